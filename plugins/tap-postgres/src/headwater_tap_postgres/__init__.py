@@ -1,0 +1,1 @@
+"""The hub's tap-postgres with a bounded overlap between incremental reads."""
