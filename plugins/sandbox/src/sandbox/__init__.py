@@ -1,0 +1,1 @@
+"""A small company that does not exist, and the services it is seen through."""

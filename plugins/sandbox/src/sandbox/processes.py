@@ -1,0 +1,50 @@
+"""Whether a process is ours, and how it is ended."""
+
+import os
+import signal
+import time
+
+import psutil
+
+from sandbox.errors import SandboxError
+
+
+def is_ours(pid: int, marks: tuple[str, ...]) -> bool:
+    """Tell whether a live process has every one of these words on its command line.
+
+    A pid file outlives its process, and the system gives the number to another one.
+    """
+    try:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        words = process.cmdline()
+    except psutil.Error:
+        return False
+    return all(mark in words for mark in marks)
+
+
+def end(pid: int, marks: tuple[str, ...], *, with_signal: signal.Signals, patience: float) -> None:
+    """End our process and wait until it is gone.
+
+    Args:
+        pid: The process.
+        marks: Words of its command line, by which it is recognised.
+        with_signal: What it takes as a request to finish.
+        patience: Seconds to wait before it is killed.
+    """
+    for number, seconds in ((with_signal, patience), (signal.SIGKILL, 5.0)):
+        if not is_ours(pid, marks):
+            return
+        os.kill(pid, number)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not is_ours(pid, marks):
+                return
+            time.sleep(0.02)
+    raise SandboxError(f"Process {pid} ({' '.join(marks)}) does not end, not even by SIGKILL.")
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether any process has this number."""
+    return psutil.pid_exists(pid)
