@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from singer_sdk import typing as th
-from tap_postgres.client import PostgresStream
+from singer_sdk.exceptions import ConfigValidationError
+from tap_postgres.client import PostgresConnector, PostgresStream
 from tap_postgres.tap import TapPostgres
 
 from headwater_tap_postgres.streams import OverlappingStream
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from singer_sdk import Stream
+
+
+CONNECTION = ("host", "user", "password", "database")
 
 
 class HeadwaterTapPostgres(TapPostgres):
@@ -38,6 +43,20 @@ class HeadwaterTapPostgres(TapPostgres):
             ).to_dict()["properties"],
         },
     }
+
+    @cached_property
+    def connector(self) -> PostgresConnector:
+        """The hub's connector.
+
+        Raises:
+            ConfigValidationError: A setting that it needs is missing.
+        """
+        missing = [name for name in CONNECTION if not self.config.get(name)]
+        if missing and not self.config.get("sqlalchemy_url"):
+            raise ConfigValidationError(
+                f"settings missing: {', '.join(missing)} (or sqlalchemy_url)"
+            )
+        return super().connector
 
     def discover_streams(self) -> Sequence[Stream]:
         """The hub's streams; those it reads by query are read with an overlap."""
