@@ -1,0 +1,16 @@
+{#-
+    The key of user_hash(), made once by the warehouse itself so that no file, log or compiled SQL ever holds it.
+    A team's own key is inserted into the table before the first run; another key needs a full refresh.
+-#}
+{% macro create_user_hash_key() %}
+    {%- if execute -%}
+        {%- set key_table = source('secrets', 'user_hash_key') %}
+revoke all on schema {{ key_table.without_identifier().include(database=false) }} from public;
+revoke all on table {{ key_table }} from public;
+insert into {{ key_table }} (hash_key, created_at)
+select
+    {{ random_secret() }},
+    {{ dbt.current_timestamp() }}
+where not exists (select 1 from {{ key_table }});
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,16 @@
+{#- The slices that the model does not hold, as a select; after delete_replaced_slices() that is every slice with a newer read. -#}
+{% macro due_slices() %}
+    select
+        slices.event_name,
+        slices.event_date,
+        slices.read_at
+    from {{ ref('stg_clevertap__event_slices') }} as slices
+    {%- if is_incremental() %}
+    where not exists (
+        select 1 from {{ this }} as held
+        where
+            held.event_name = slices.event_name
+            and held.event_date = slices.event_date
+    )
+    {%- endif %}
+{% endmacro %}

@@ -1,0 +1,51 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook='{{ delete_replaced_slices() }}',
+        indexes=[{'columns': ['event_name', 'event_date']}, {'columns': ['slice_read_at']}],
+    )
+}}
+
+{%- set properties = var('clevertap_properties') %}
+
+with
+
+events as (
+
+    select * from {{ ref('stg_clevertap__events') }}
+
+),
+
+due_slices as (
+
+    {{ due_slices() }}
+
+),
+
+due_events as (
+
+    {{ due_events('events') }}
+
+),
+
+items as (
+
+    {{ json_elements('due_events', 'items', keep=['event_key', 'event_name', 'event_date', 'slice_read_at']) }}
+
+)
+
+select
+    event_key,
+    position as item_number,
+    {{ json_string('element', properties.product_id) }} as product_id,
+
+    event_name,
+
+    event_date,
+    slice_read_at,
+
+    {{ json_number('element', properties.quantity) }} as quantity,
+    {{ json_number('element', properties.price) }} as price
+from items

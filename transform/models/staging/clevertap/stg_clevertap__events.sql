@@ -1,0 +1,80 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook='{{ delete_replaced_slices() }}',
+        indexes=[{'columns': ['event_name', 'event_date']}, {'columns': ['slice_read_at']}],
+    )
+}}
+
+{%- set properties = var('clevertap_properties') %}
+
+with
+
+raw_events as (
+
+    select * from {{ source('clevertap', 'events') }}
+
+),
+
+slices as (
+
+    select * from {{ ref('stg_clevertap__event_slices') }}
+
+),
+
+due_slices as (
+
+    {{ due_slices() }}
+
+),
+
+-- a slice without any complete read passes as it is
+current_events as (
+
+    select
+        raw_events.*,
+        slices.read_at as slice_read_at
+    from raw_events
+    left join slices
+        on
+            raw_events.event_name = slices.event_name
+            and cast(raw_events.event_date as date) = slices.event_date
+    left join due_slices
+        on
+            raw_events.event_name = due_slices.event_name
+            and cast(raw_events.event_date as date) = due_slices.event_date
+    where
+        raw_events._sdc_deleted_at is null
+        and (slices.event_name is null or raw_events.read_at >= due_slices.read_at)
+
+)
+
+select
+    event_key,
+    object_id,
+    {{ json_string('profile', 'identity') }} as identity,
+    {{ json_integer('event_props', properties.session_id) }} as session_id,
+    {{ json_string('event_props', properties.order_id) }} as order_id,
+    {{ json_string('event_props', properties.product_id) }} as product_id,
+
+    event_name,
+    {{ json_string('profile', 'platform') }} as platform,
+    {{ json_string('event_props', properties.app_version) }} as app_version,
+    coalesce({{ json_string('session_props', 'utm_source') }}, {{ json_string('event_props', 'utm_source') }}) as utm_source,
+    coalesce({{ json_string('session_props', 'utm_medium') }}, {{ json_string('event_props', 'utm_medium') }}) as utm_medium,
+    coalesce({{ json_string('session_props', 'utm_campaign') }}, {{ json_string('event_props', 'utm_campaign') }})
+        as utm_campaign,
+    {{ json_string('event_props', properties.currency) }} as currency,
+    {{ json_value('event_props', properties['items']) }} as items,
+
+    cast(event_date as date) as event_date,
+    occurred_at,
+    read_at,
+    slice_read_at,
+
+    {{ json_number('event_props', properties.quantity) }} as quantity,
+    {{ json_number('event_props', properties.price) }} as price,
+    {{ json_number('event_props', properties.amount) }} as amount
+from current_events
