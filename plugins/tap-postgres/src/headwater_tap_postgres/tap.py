@@ -53,9 +53,8 @@ class HeadwaterTapPostgres(TapPostgres):
         """
         missing = [name for name in CONNECTION if not self.config.get(name)]
         if missing and not self.config.get("sqlalchemy_url"):
-            raise ConfigValidationError(
-                f"settings missing: {', '.join(missing)} (or sqlalchemy_url)"
-            )
+            reason = f"settings missing: {', '.join(missing)} (or sqlalchemy_url)"
+            raise ConfigValidationError(reason, errors=[reason])
         return super().connector
 
     def discover_streams(self) -> Sequence[Stream]:
