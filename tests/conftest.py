@@ -1,0 +1,125 @@
+"""A whole Headwater of its own for the tests: sandbox, state and dbt folders apart from the user's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, LiteralString
+
+import psycopg
+import pytest
+from psycopg import sql
+from sandbox.postgres import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+MELTANO = Path(sys.executable).with_name("meltano")
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Headwater:
+    """The project as its user runs it, on a small world and free ports."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def meltano(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run Meltano in the sandbox environment; what it prints is kept together."""
+        return subprocess.run(  # noqa: S603 (our own command)
+            [MELTANO, "--env-file", self.folder / ".env", "--environment", "sandbox", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **self.environment, **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    def succeed(self, *arguments: str) -> str:
+        """Run Meltano; its output, once it ended with exit code 0."""
+        done = self.meltano(*arguments)
+        assert done.returncode == 0, done.stdout[-6000:]
+        return done.stdout
+
+    @property
+    def warehouse_url(self) -> str:
+        """URL of the warehouse."""
+        port = self.environment["SANDBOX_POSTGRES_PORT"]
+        return f"postgresql://headwater:sandbox@127.0.0.1:{port}/warehouse"
+
+    def query(self, statement: LiteralString | sql.Composed) -> list[Row]:
+        """Rows of the warehouse."""
+        with psycopg.connect(self.warehouse_url) as connection:
+            return connection.execute(statement).fetchall()
+
+    def execute(self, statement: LiteralString) -> None:
+        """Change something in the warehouse."""
+        with psycopg.connect(self.warehouse_url, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def ledger(self, name: str) -> list[dict[str, str]]:
+        """A table of the truth, as the sandbox prints it."""
+        executable = ROOT / ".meltano" / "utilities" / "sandbox" / "venv" / "bin" / "sandbox"
+        printed = subprocess.run(  # noqa: S603 (our own command)
+            [executable, "ledger", name],
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        ).stdout
+        return list(csv.DictReader(io.StringIO(printed)))
+
+    def marts(self) -> dict[str, list[str]]:
+        """Every row of every mart, as text, sorted."""
+        names = self.query(
+            "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
+        )
+        return {str(name): self._rows_as_text(str(name)) for (name,) in names}
+
+    def _rows_as_text(self, table: str) -> list[str]:
+        mart = sql.Identifier("marts", table)
+        return sorted(
+            str(row[0]) for row in self.query(sql.SQL("select row::text from {} as row").format(mart))
+        )
+
+
+def make_headwater(folder: Path, users: int, days: int) -> Headwater:
+    """A Headwater whose sandbox, state and dbt artefacts live in `folder`; nothing is started."""
+    database = folder / "meltano.db"
+    (folder / ".env").touch()
+    return Headwater(
+        folder,
+        {
+            "SANDBOX_HOME": str(folder / "sandbox"),
+            "SANDBOX_POSTGRES_PORT": str(free_port()),
+            "SANDBOX_CLEVERTAP_PORT": str(free_port()),
+            "SANDBOX_USERS": str(users),
+            "SANDBOX_DAYS": str(days),
+            "SANDBOX_MELTANO_DATABASE": str(database),
+            "MELTANO_DATABASE_URI": f"sqlite:///{database}",
+            "DBT_TARGET_PATH": str(folder / "dbt-target"),
+            "DBT_LOG_PATH": str(folder / "dbt-logs"),
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def headwater(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headwater]:
+    """A small world, started; stopped and dropped after the module."""
+    headwater = make_headwater(tmp_path_factory.mktemp("headwater"), users=400, days=24)
+    headwater.folder.chmod(0o755)  # the embedded Postgres runs as another user where we are root
+    try:
+        headwater.succeed("invoke", "sandbox", "start")
+        yield headwater
+    finally:
+        headwater.meltano("invoke", "sandbox", "stop")

@@ -1,0 +1,102 @@
+"""The main job, end to end: what it shows equals the world's own ledger, again and again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Headwater
+
+# One story, told in order on one world: the tests of this file share a worker.
+pytestmark = pytest.mark.xdist_group("main_job")
+
+
+def assert_marts_equal_the_ledger(headwater: Headwater) -> None:
+    """Events, orders, money and retained users, to the last one."""
+    events = {
+        (row["event_name"], row["event_date"]): int(row["events"])
+        for row in headwater.ledger("clevertap_events")
+    }
+    assert events == {
+        (str(name), str(day)): count
+        for name, day, count in headwater.query(
+            "select event_name, event_date, count(*) from marts.fct_events group by 1, 2"
+        )
+    }
+    orders = {
+        (row["order_date"], row["currency"]): (
+            int(row["orders"]),
+            Decimal(row["gross_amount"]),
+            Decimal(row["refund_amount"]),
+            Decimal(row["net_amount"]),
+        )
+        for row in headwater.ledger("orders")
+    }
+    assert orders == {
+        (str(day), str(currency)): tuple(numbers)
+        for day, currency, *numbers in headwater.query(
+            "select order_date, currency, count(*), sum(gross_amount), sum(refund_amount),"
+            " sum(net_amount) from marts.fct_orders group by 1, 2"
+        )
+    }
+    retention = {
+        (row["cohort_week"], int(row["week_number"])): int(row["users"])
+        for row in headwater.ledger("retention")
+    }
+    assert {cell: users for cell, users in retention.items() if users} == {
+        (str(week), number): users
+        for week, number, users in headwater.query(
+            "select cohort_week, week_number, users from marts.rpt_cohort_retention where users > 0"
+        )
+    }
+
+
+def test_the_first_run_equals_the_ledger(headwater: Headwater) -> None:
+    headwater.succeed("run", "demo")
+    assert_marts_equal_the_ledger(headwater)
+
+
+def test_a_second_run_changes_nothing(headwater: Headwater) -> None:
+    before = headwater.marts()
+    assert all(before.values()), "every mart has rows"
+    headwater.succeed("run", "demo")
+    assert headwater.marts() == before
+
+
+def test_late_events_and_changed_orders_arrive(headwater: Headwater) -> None:
+    before = Counter((row["event_name"], row["event_date"]) for row in [])
+    for row in headwater.ledger("clevertap_events"):
+        before[row["event_name"], row["event_date"]] = int(row["events"])
+    orders_before = {(row["order_date"], row["currency"]): row for row in headwater.ledger("orders")}
+
+    headwater.succeed("invoke", "sandbox", "advance", "--days", "1")
+
+    after = headwater.ledger("clevertap_events")
+    last_day_before = max(day for _, day in before)
+    assert any(
+        int(row["events"]) > before[row["event_name"], row["event_date"]]
+        for row in after
+        if row["event_date"] <= last_day_before
+    ), "the world brought no late event"
+    changed = [
+        row
+        for row in headwater.ledger("orders")
+        if row != orders_before.get((row["order_date"], row["currency"]), row)
+    ]
+    assert changed, "the world changed no order of a day before"
+    headwater.succeed("run", "demo")
+    assert_marts_equal_the_ledger(headwater)
+
+
+def test_increments_over_days_equal_a_full_refresh(headwater: Headwater) -> None:
+    for days in ("2", "5"):
+        headwater.succeed("invoke", "sandbox", "advance", "--days", days)
+        headwater.succeed("run", "demo")
+        assert_marts_equal_the_ledger(headwater)
+    incremental = headwater.marts()
+    headwater.succeed("invoke", "dbt", "run", "--full-refresh")
+    assert headwater.marts() == incremental
