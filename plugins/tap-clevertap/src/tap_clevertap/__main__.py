@@ -1,0 +1,7 @@
+"""`python -m tap_clevertap`."""
+
+from __future__ import annotations
+
+from tap_clevertap.tap import main
+
+main()

@@ -1,0 +1,49 @@
+"""What can go wrong, as a person should read it."""
+
+from __future__ import annotations
+
+
+class TapError(Exception):
+    """One sentence for the user: what failed, which setting or event, what to do. Exit code 1."""
+
+
+class ConfigError(TapError):
+    """A setting is missing or wrong; the sentence names it."""
+
+
+class AnswerError(TapError):
+    """CleverTap refused a request for good; the sentence holds its own words."""
+
+
+class CredentialsError(AnswerError):
+    """CleverTap refused the login (401)."""
+
+
+class OutputClosedError(TapError):
+    """Nobody reads what the tap writes any more."""
+
+
+class RetryError(Exception):
+    """An answer that may be better next time.
+
+    Attributes:
+        kind: What to count it as, e.g. `rate limit`.
+        words: What happened, in the API's own words where it has some.
+    """
+
+    def __init__(self, kind: str, words: str) -> None:
+        super().__init__(f"{kind}: {words}")
+        self.kind = kind
+        self.words = words
+
+
+class CursorLostError(Exception):
+    """A chain of cursors that cannot be followed to its end; the slice starts again."""
+
+
+class ExportNotAllowedError(Exception):
+    """CleverTap does not export this event."""
+
+
+class StoppedError(Exception):
+    """The run is ending; a worker has nothing more to do."""

@@ -1,0 +1,261 @@
+"""The tap's settings: their documentation and their checks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+from singer_sdk import typing as th
+
+from tap_clevertap.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOSTS = {
+    "in1": "https://in1.api.clevertap.com",
+    "sg1": "https://sg1.api.clevertap.com",
+    "us1": "https://us1.api.clevertap.com",
+    "aps3": "https://aps3.api.clevertap.com",
+    "mec1": "https://mec1.api.clevertap.com",
+    "eu1": "https://eu1.api.clevertap.com",
+}
+# CleverTap holds data in 23 buckets: a full page is 23 * floor(size / 23), and less than 23 is
+# treated as no limit at all.
+BUCKETS = 23
+MAX_BATCH = 5000
+MAX_CONCURRENCY = 3
+
+CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
+    th.Property(
+        "account_id",
+        th.StringType,
+        required=True,
+        title="Account id",
+        description="The project's account id (Settings > Project in CleverTap).",
+    ),
+    th.Property(
+        "passcode",
+        th.StringType,
+        required=True,
+        secret=True,
+        title="Passcode",
+        description="A passcode of the account that may use the export APIs.",
+    ),
+    th.Property(
+        "account_timezone",
+        th.StringType,
+        required=True,
+        title="Account time zone",
+        description=(
+            "The account's time zone as an IANA name, e.g. Asia/Kolkata. Days and event times "
+            "are the account's local ones in CleverTap."
+        ),
+    ),
+    th.Property(
+        "start_date",
+        th.DateType,
+        required=True,
+        title="Start date",
+        description="The first account-local day to read where there is no state, YYYY-MM-DD.",
+    ),
+    th.Property(
+        "end_date",
+        th.DateType,
+        title="End date",
+        description="The last account-local day to read, for backfills; without it, today.",
+    ),
+    th.Property(
+        "region",
+        th.StringType,
+        default="eu1",
+        allowed_values=list(HOSTS),
+        title="Region",
+        description="The account's region. A wrong one is answered like a wrong passcode.",
+    ),
+    th.Property(
+        "api_url",
+        th.StringType,
+        title="API URL",
+        description="The API's base URL, in place of the region's host.",
+    ),
+    th.Property(
+        "event_names",
+        th.ArrayType(th.StringType),
+        title="Event names",
+        description="The events to read, case-sensitive; without it, all that getSchema names.",
+    ),
+    th.Property(
+        "lookback_days",
+        th.IntegerType(minimum=0),
+        default=3,
+        title="Look-back days",
+        description="How many days before the bookmark are read again, for late events.",
+    ),
+    th.Property(
+        "profiles_event_name",
+        th.StringType,
+        default="App Launched",
+        title="Profiles' event",
+        description="Profiles are those who did this event, read day by day.",
+    ),
+    th.Property(
+        "batch_size",
+        th.IntegerType(minimum=BUCKETS, maximum=MAX_BATCH),
+        default=4991,
+        title="Batch size",
+        description="Records per page, 23 to 5000; best a multiple of 23.",
+    ),
+    th.Property(
+        "max_concurrency",
+        th.IntegerType(minimum=1, maximum=MAX_CONCURRENCY),
+        default=MAX_CONCURRENCY,
+        title="Concurrency",
+        description="Slices read at a time, 1 to 3 (CleverTap's limit per account and API).",
+    ),
+    th.Property(
+        "request_timeout",
+        th.NumberType(exclusive_minimum=0),
+        default=300,
+        title="Request time-out",
+        description="Seconds to wait for an answer before the request is tried again.",
+    ),
+    th.Property(
+        "max_retry_seconds",
+        th.NumberType(minimum=0),
+        default=900,
+        title="Retry time",
+        description="Seconds for which one failing request is tried again before the run fails.",
+    ),
+).to_dict()
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings, checked. Days are account-local."""
+
+    account_id: str
+    passcode: str
+    account_timezone: str
+    start_date: str
+    end_date: str | None = None
+    region: str = "eu1"
+    api_url: str | None = None
+    event_names: list[str] | None = None
+    lookback_days: int = 3
+    profiles_event_name: str = "App Launched"
+    batch_size: int = 4991
+    max_concurrency: int = MAX_CONCURRENCY
+    request_timeout: float = 300
+    max_retry_seconds: float = 900
+
+    def __repr__(self) -> str:
+        # The default would show the passcode.
+        return f"Settings(account_id={self.account_id!r})"
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Settings:
+        """Check a Singer config.
+
+        Raises:
+            ConfigError: A setting is missing or wrong; the message names it and not its value
+                where that is secret.
+        """
+        given = {name: value for name, value in config.items() if value is not None}
+        for name in ("account_id", "passcode", "account_timezone", "start_date"):
+            if not str(given.get(name, "")).strip():
+                raise ConfigError(f"The setting {name} is missing: {_described(name)}")
+        try:
+            settings = msgspec.convert(given, cls, strict=False)
+        except msgspec.ValidationError as error:
+            # msgspec names the type and the place, never the value.
+            place = str(error).rpartition("`$.")[2].rstrip("`")
+            raise ConfigError(f"The setting {place} has the wrong type: {error}.") from None
+        settings.check()
+        return settings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The account's time zone."""
+        return _zone(self.account_timezone)
+
+    @property
+    def first_day(self) -> date:
+        """The setting start_date."""
+        return _day("start_date", self.start_date)
+
+    @property
+    def last_day(self) -> date | None:
+        """The setting end_date."""
+        return _day("end_date", self.end_date) if self.end_date else None
+
+    @property
+    def base_url(self) -> str:
+        """Where the API is, without a slash at the end."""
+        return (self.api_url or HOSTS[self.region]).rstrip("/")
+
+    def check(self) -> None:
+        """Check what types cannot say.
+
+        Raises:
+            ConfigError: A setting is wrong.
+        """
+        _zone(self.account_timezone)
+        if self.last_day and self.last_day < self.first_day:
+            raise ConfigError(
+                f"The setting end_date ({self.last_day}) is before start_date ({self.first_day})."
+            )
+        if self.region not in HOSTS:
+            raise ConfigError(
+                f"The setting region is {self.region!r}: CleverTap's are {', '.join(HOSTS)}."
+            )
+        if self.api_url:
+            _check_url(self.api_url)
+        for names, setting in (
+            (self.event_names or [], "event_names"),
+            ([self.profiles_event_name], "profiles_event_name"),
+        ):
+            if not all(name.strip() for name in names):
+                raise ConfigError(f"The setting {setting} has an empty event name.")
+        _check_range("lookback_days", self.lookback_days, 0)
+        _check_range("batch_size", self.batch_size, BUCKETS, MAX_BATCH)
+        _check_range("max_concurrency", self.max_concurrency, 1, MAX_CONCURRENCY)
+        _check_range("request_timeout", self.request_timeout, 0.001)
+        _check_range("max_retry_seconds", self.max_retry_seconds, 0)
+
+
+def _described(name: str) -> str:
+    text: str = CONFIG_SCHEMA["properties"][name]["description"]
+    return text
+
+
+def _day(setting: str, value: str) -> date:
+    day, _, _time = value.partition("T")
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        raise ConfigError(f"The setting {setting} is {value!r}, not a day as YYYY-MM-DD.") from None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        raise ConfigError(
+            f"The setting account_timezone is {name!r}: there is no such IANA time zone "
+            "(as in Asia/Kolkata)."
+        ) from None
+
+
+def _check_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        raise ConfigError("The setting api_url is not a URL such as https://api.clevertap.com.")
+
+
+def _check_range(setting: str, value: float, low: float, high: float | None = None) -> None:
+    if value < low or (high is not None and value > high):
+        allowed = f"from {low} to {high}" if high is not None else f"{low} or more"
+        raise ConfigError(f"The setting {setting} is {value}; it must be {allowed}.")

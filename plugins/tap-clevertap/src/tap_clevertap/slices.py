@@ -1,0 +1,220 @@
+"""Slices: what is read at a time, by how many workers, and how far the state may move."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections import deque
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Self
+
+from tap_clevertap.clock import utc_now
+from tap_clevertap.errors import (
+    AnswerError,
+    CursorLostError,
+    ExportNotAllowedError,
+    StoppedError,
+)
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Iterable, Iterator
+
+    from tap_clevertap.client import ClevertapClient, Export
+
+MAX_READS = 10
+_PAGES_WAITING = 4
+_LOOK_UP_SECONDS = 0.2
+_JOIN_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One account-local day of one event name."""
+
+    event_name: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """One attempt to read a slice whole; `read_at` is when it began (RFC 3339 UTC)."""
+
+    slice: Slice
+    read_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's `records` (a JSON array), fetched at `extracted_at`."""
+
+    read: Read
+    records: bytes
+    extracted_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The read is complete: all its pages came before this."""
+
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """CleverTap does not export this slice's event."""
+
+    slice: Slice
+    words: str
+
+
+Message = Page | Finished | Skipped
+
+
+def day_slices(event_name: str, first: date, last: date) -> list[Slice]:
+    """Return one slice per day, both ends included; none if `first` is after `last`."""
+    return [Slice(event_name, first + timedelta(n)) for n in range((last - first).days + 1)]
+
+
+def read_slice(client: ClevertapClient, export: Export, piece: Slice) -> Iterator[Message]:
+    """Read a slice to its end, from its POST again whenever its cursors are lost.
+
+    Every new read has a new `read_at`, so that what an abandoned one brought counts as older.
+
+    Raises:
+        AnswerError: The cursors were lost `MAX_READS` times.
+    """
+    for _ in range(MAX_READS):
+        read = Read(piece, utc_now())
+        try:
+            for records in client.pages(export, piece.event_name, piece.day, piece.day):
+                yield Page(read, records, utc_now())
+        except CursorLostError as error:
+            client.retries["slice restarted"] += 1
+            client.report_restart(piece.event_name, piece.day, str(error))
+            words = str(error)
+        except ExportNotAllowedError as error:
+            yield Skipped(piece, str(error))
+            return
+        else:
+            yield Finished(read)
+            return
+    raise AnswerError(
+        f"Event {piece.event_name!r} on {piece.day} could not be read: its cursors were lost "
+        f"{MAX_READS} times, at last with {words!r}."
+    )
+
+
+class Bookmarks:
+    """How far each event's slices are complete without a gap."""
+
+    def __init__(self, slices: Iterable[Slice]) -> None:
+        self._waiting: dict[str, deque[date]] = {}
+        self._done: set[Slice] = set()
+        for piece in slices:
+            self._waiting.setdefault(piece.event_name, deque()).append(piece.day)
+
+    def finish(self, piece: Slice) -> date | None:
+        """Count a slice as complete; return the day up to which all are, if that moved."""
+        self._done.add(piece)
+        waiting = self._waiting[piece.event_name]
+        reached = None
+        while waiting and (first := Slice(piece.event_name, waiting[0])) in self._done:
+            self._done.discard(first)
+            reached = waiting.popleft()
+        return reached
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    error: BaseException
+
+
+class SliceReader:
+    """Reads slices with several workers; its iterator yields their messages, in one thread.
+
+    Messages of a slice come in order, those of different slices mixed. At most `_PAGES_WAITING`
+    pages wait, so memory does not grow with a slice. Leaving the `with` stops the workers.
+    """
+
+    def __init__(
+        self,
+        slices: Iterable[Slice],
+        export: Export,
+        new_client: Callable[[threading.Event], ClevertapClient],
+        workers: int,
+        retries: Counter[str],
+    ) -> None:
+        self._slices = iter(slices)
+        self._export = export
+        self._new_client = new_client
+        self._retries = retries
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._skipped: set[str] = set()
+        self._messages: queue.Queue[Message | _Failure | None] = queue.Queue(_PAGES_WAITING)
+        # Daemons: a worker may be waiting for an answer for minutes, which no exit should.
+        self._threads = [
+            threading.Thread(target=self._work, name=f"reader-{n + 1}", daemon=True)
+            for n in range(workers)
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(_JOIN_SECONDS / len(self._threads))
+
+    def __iter__(self) -> Iterator[Message]:
+        """Yield messages until every slice is read; a worker's error is raised here."""
+        working = len(self._threads)
+        while working:
+            message = self._messages.get()
+            if message is None:
+                working -= 1
+            elif isinstance(message, _Failure):
+                raise message.error
+            else:
+                yield message
+
+    def _work(self) -> None:
+        try:
+            with self._new_client(self._stop) as client:
+                try:
+                    while (piece := self._next()) is not None:
+                        for message in read_slice(client, self._export, piece):
+                            self._put(message)
+                finally:
+                    with self._lock:
+                        self._retries.update(client.retries)
+            self._put(None)
+        except StoppedError:
+            return
+        except BaseException as error:  # noqa: BLE001  # raised again in the thread that iterates
+            with contextlib.suppress(StoppedError):
+                self._put(_Failure(error))
+
+    def _next(self) -> Slice | None:
+        with self._lock:
+            for piece in self._slices:
+                if piece.event_name not in self._skipped:
+                    return piece
+        return None
+
+    def _put(self, message: Message | _Failure | None) -> None:
+        if isinstance(message, Skipped):
+            with self._lock:
+                self._skipped.add(message.slice.event_name)
+        while not self._stop.is_set():
+            try:
+                self._messages.put(message, timeout=_LOOK_UP_SECONDS)
+            except queue.Full:
+                continue
+            return
+        raise StoppedError

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fake_clevertap import FakeClevertap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def api() -> Iterator[FakeClevertap]:
+    with FakeClevertap() as server:
+        yield server
