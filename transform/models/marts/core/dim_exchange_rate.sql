@@ -1,0 +1,92 @@
+{%- set reporting_currency = dbt.string_literal(var('reporting_currency')) %}
+
+with
+
+exchange_rates as (
+
+    select * from {{ ref('stg_shop__exchange_rates') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('stg_shop__orders') }}
+
+),
+
+days as (
+
+    select * from {{ ref('dim_date') }}
+
+),
+
+-- rates are filled over the days that any amount or rate speaks of
+amount_days as (
+
+    select order_date as date_day from orders
+
+    union all
+
+    select rate_date from exchange_rates
+
+),
+
+horizon as (
+
+    select
+        min(date_day) as first_day,
+        max(date_day) as last_day
+    from amount_days
+
+),
+
+quoted_rates as (
+
+    select
+        currency,
+        rate_date,
+        rate,
+        lead(rate_date) over (partition by currency order by rate_date) as next_rate_date
+    from exchange_rates
+    where
+        reporting_currency = {{ reporting_currency }}
+        and currency <> {{ reporting_currency }}
+
+),
+
+filled_rates as (
+
+    select
+        days.date_day as rate_date,
+        quoted_rates.currency,
+        quoted_rates.rate_date as quoted_on,
+        quoted_rates.rate
+    from quoted_rates
+    cross join horizon
+    inner join days
+        on
+            days.date_day >= quoted_rates.rate_date
+            and days.date_day <= horizon.last_day
+            and (quoted_rates.next_rate_date is null or days.date_day < quoted_rates.next_rate_date)
+
+    union all
+
+    select
+        days.date_day as rate_date,
+        {{ reporting_currency }} as currency,
+        days.date_day as quoted_on,
+        {{ money(1) }} as rate
+    from horizon
+    inner join days on days.date_day between horizon.first_day and horizon.last_day
+
+)
+
+select
+    rate_date,
+    currency,
+    {{ reporting_currency }} as reporting_currency,
+
+    quoted_on,
+
+    rate
+from filled_rates
