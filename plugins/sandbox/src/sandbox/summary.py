@@ -1,0 +1,137 @@
+"""What a person wants to see after the main job: what came in, what was checked, what it says."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import Connection, sql
+from rich.console import Console
+from rich.table import Table
+
+from sandbox.errors import SandboxError
+
+# Net revenue and users stand in the marts; a week counts for retention once it is over.
+_NUMBERS = """
+with days as (
+    select min(event_date) as first_day, max(event_date) as last_day from marts.fct_events
+)
+select
+    first_day,
+    last_day,
+    (select count(distinct user_key) from marts.fct_events where event_date > last_day - 7),
+    (select count(*) from marts.dim_user),
+    (select count(*) from marts.fct_orders),
+    (select sum(gross_amount_reporting) from marts.fct_orders),
+    (select sum(refund_amount_reporting) from marts.fct_orders),
+    (select sum(net_amount_reporting) from marts.fct_orders),
+    (select sum(users)::numeric / nullif(sum(cohort_size), 0) from marts.rpt_cohort_retention
+      where week_number = 1 and active_week + 6 <= last_day)
+from days
+"""
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What dbt's last run built and tested."""
+
+    built: Counter[str]
+    failed: Counter[str]
+
+    @classmethod
+    def of_last_run(cls, target: Path) -> "Checks":
+        """Read dbt's `run_results.json`.
+
+        Raises:
+            SandboxError: dbt has not run yet.
+        """
+        results = target / "run_results.json"
+        if not results.exists():
+            raise SandboxError("dbt has left no results: run `meltano run demo` first.")
+        built, failed = Counter[str](), Counter[str]()
+        for result in json.loads(results.read_text())["results"]:
+            kind = result["unique_id"].split(".")[0]
+            good = result["status"] in {"success", "pass"}
+            (built if good else failed)[kind] += 1
+        return cls(built, failed)
+
+
+def show_summary(warehouse_url: str, target: Path, console: Console) -> None:
+    """Print rows per stream, dbt's checks, the company's numbers, and where to look next.
+
+    Args:
+        warehouse_url: URL of the warehouse.
+        target: dbt's target folder.
+        console: Where to print.
+
+    Raises:
+        SandboxError: The main job has not run yet.
+    """
+    checks = Checks.of_last_run(target)
+    with psycopg.connect(warehouse_url) as connection:
+        if connection.execute("select to_regclass('marts.fct_orders')").fetchone() == (None,):
+            raise SandboxError("The warehouse holds no marts yet: run `meltano run demo` first.")
+        console.print(_table("In the warehouse", _stream_rows(connection)))
+        console.print(_table("What it says", _numbers(connection)))
+    console.print(_table("dbt's last run", _check_rows(checks)))
+    console.print(_NEXT.format(warehouse_url=warehouse_url), highlight=False)
+
+
+def _table(title: str, rows: Iterable[tuple[str, str]]) -> Table:
+    table = Table(title=title, title_justify="left", show_header=False, min_width=60)
+    table.add_column(ratio=1)
+    table.add_column(justify="right")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _stream_rows(connection: Connection) -> Iterable[tuple[str, str]]:
+    tables = connection.execute(
+        "select table_schema, table_name from information_schema.tables"
+        " where table_schema like 'raw\\_%' order by 1, 2"
+    ).fetchall()
+    for schema, table in tables:
+        count = sql.SQL("select count(*) from {}").format(sql.Identifier(schema, table))
+        (rows,) = connection.execute(count).fetchone() or (0,)
+        if rows:
+            yield f"{schema}.{table}", f"{rows:,} rows"
+
+
+def _numbers(connection: Connection) -> Iterable[tuple[str, str]]:
+    row = connection.execute(_NUMBERS).fetchone()
+    if row is None or row[0] is None:
+        return
+    first_day, last_day, active, users, orders, gross, refunds, net, retention = row
+    yield "Days", f"{first_day} to {last_day}"
+    yield "Users seen", f"{users:,}"
+    yield "Active users, last 7 days", f"{active:,}"
+    if retention is not None:
+        yield "Week-1 retention", f"{retention:.1%}"
+    yield "Orders", f"{orders:,}"
+    if orders:
+        yield "Gross revenue, reporting currency", f"{gross:,.2f}"
+        yield "Refunds", f"{refunds:,.2f}"
+        yield "Net revenue", f"{net:,.2f}"
+
+
+def _check_rows(checks: Checks) -> Iterable[tuple[str, str]]:
+    names = {"model": "Models", "test": "Data tests", "unit_test": "Unit tests"}
+    for kind, name in names.items():
+        good, bad = checks.built[kind], checks.failed[kind]
+        if good or bad:
+            yield name, f"{good} passed" + (f", {bad} FAILED" if bad else "")
+
+
+_NEXT = """
+Where to look next
+  psql {warehouse_url}
+      the schema marts: fct_events, fct_orders, dim_user, rpt_cohort_retention, rpt_funnel_daily
+  make docs
+      every model and column, described
+  .venv/bin/meltano invoke sandbox advance --days 1 && make demo
+      the next day, with late events and changed orders
+  .venv/bin/meltano invoke sandbox ledger orders
+      the truth, to compare with"""
