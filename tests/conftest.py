@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, LiteralString
 import psycopg
 import pytest
 from psycopg import sql
+
 from sandbox.postgres import free_port
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ class Headwater:
     def _rows_as_text(self, table: str) -> list[str]:
         mart = sql.Identifier("marts", table)
         return sorted(
-            str(row[0]) for row in self.query(sql.SQL("select row::text from {} as row").format(mart))
+            str(row[0])
+            for row in self.query(sql.SQL("select row::text from {} as row").format(mart))
         )
 
 

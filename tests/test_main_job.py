@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Headwater
+    from tests.conftest import Headwater
 
 # One story, told in order on one world: the tests of this file share a worker.
 pytestmark = pytest.mark.xdist_group("main_job")
@@ -71,7 +71,9 @@ def test_late_events_and_changed_orders_arrive(headwater: Headwater) -> None:
     before = Counter((row["event_name"], row["event_date"]) for row in [])
     for row in headwater.ledger("clevertap_events"):
         before[row["event_name"], row["event_date"]] = int(row["events"])
-    orders_before = {(row["order_date"], row["currency"]): row for row in headwater.ledger("orders")}
+    orders_before = {
+        (row["order_date"], row["currency"]): row for row in headwater.ledger("orders")
+    }
 
     headwater.succeed("invoke", "sandbox", "advance", "--days", "1")
 

@@ -1,0 +1,79 @@
+"""Bad input ends with exit code 1 and one readable sentence; nothing secret, no state too far."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Headwater
+
+pytestmark = pytest.mark.xdist_group("bad_input")
+
+
+def error_lines(output: str) -> list[str]:
+    """What the plugins said at level error, without Meltano's own lines."""
+    return [line for line in output.splitlines() if re.search(r"\berror\b", line, re.IGNORECASE)]
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"TAP_CLEVERTAP_PASSCODE": "wr0ng-s3cret"}, ["passcode"]),
+        ({"TAP_CLEVERTAP_EVENT_NAMES": '["App Launched", "No Such Event"]'},
+         ["event_names", "No Such Event"]),
+        ({"TAP_CLEVERTAP_ACCOUNT_TIMEZONE": "Asia/Atlantis"}, ["account_timezone", "Asia/Atlantis"]),
+        ({"TAP_POSTGRES_PORT": "1"}, ["127.0.0.1", "port"]),
+        ({"TARGET_REDSHIFT_PORT": "1"}, ["host", "port"]),
+        ({"TARGET_REDSHIFT_PASSWORD": "wr0ng-s3cret"}, ["password"]),
+        ({"TARGET_REDSHIFT_ENGINE": "redshift"}, ["redshift"]),
+    ],
+)  # fmt: skip
+def test_a_bad_setting_is_named(
+    headwater: Headwater, variables: dict[str, str], words: list[str]
+) -> None:
+    tap = "tap-postgres" if "TAP_POSTGRES_PORT" in variables else "tap-clevertap"
+    done = headwater.meltano("run", tap, "target-redshift", **variables)
+    assert done.returncode == 1
+    assert any(all(word in line for word in words) for line in error_lines(done.stdout)), (
+        done.stdout
+    )
+    assert "Traceback" not in done.stdout
+    assert "s3cret" not in done.stdout
+
+
+def test_a_stopped_postgres_is_named(headwater: Headwater) -> None:
+    headwater.succeed("invoke", "sandbox", "stop")
+    try:
+        done = headwater.meltano("run", "tap-postgres", "target-redshift")
+        assert done.returncode == 1
+        assert "127.0.0.1" in done.stdout
+        assert "Traceback" not in done.stdout
+    finally:
+        headwater.succeed("invoke", "sandbox", "start")
+
+
+def test_a_line_that_is_no_json_leaves_state_at_the_last_commit(headwater: Headwater) -> None:
+    lines = [
+        {"type": "SCHEMA", "stream": "bad_lines", "key_properties": ["id"],
+         "schema": {"properties": {"id": {"type": "integer"}}}},
+        {"type": "RECORD", "stream": "bad_lines", "record": {"id": 1}},
+        {"type": "STATE", "value": {"bookmarks": {"bad_lines": {"position": 1}}}},
+    ]  # fmt: skip
+    singer = headwater.folder / "lines.singer"
+    singer.write_text("".join(json.dumps(line) + "\n" for line in lines) + "{'id': 2}\n")
+    done = headwater.meltano(
+        "invoke", "target-redshift", "--input", str(singer),
+        TARGET_REDSHIFT_DEFAULT_TARGET_SCHEMA="raw_bad_lines",
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert any("line 4" in line for line in done.stdout.splitlines()), done.stdout
+    assert "Traceback" not in done.stdout
+    written = '"position": 1' in done.stdout
+    committed = headwater.query(
+        "select count(*) from information_schema.tables where table_schema = 'raw_bad_lines'"
+    ) == [(1,)] and headwater.query("select count(*) from raw_bad_lines.bad_lines") == [(1,)]
+    assert written == committed, "state says more, or less, than the warehouse holds"
