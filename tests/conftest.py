@@ -1,4 +1,4 @@
-"""A whole Headwater of its own for the tests: sandbox, state and dbt folders apart from the user's."""
+"""A whole Headwater of its own for the tests: sandbox, state and dbt's folders apart."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ class Headwater:
     def marts(self) -> dict[str, list[str]]:
         """Every row of every mart, as text, sorted."""
         names = self.query(
-            "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
+            "select table_name from information_schema.tables"
+            " where table_schema = 'marts' order by 1"
         )
         return {str(name): self._rows_as_text(str(name)) for (name,) in names}
 

@@ -68,9 +68,12 @@ def test_a_second_run_changes_nothing(headwater: Headwater) -> None:
 
 
 def test_late_events_and_changed_orders_arrive(headwater: Headwater) -> None:
-    before = Counter((row["event_name"], row["event_date"]) for row in [])
-    for row in headwater.ledger("clevertap_events"):
-        before[row["event_name"], row["event_date"]] = int(row["events"])
+    before = Counter(
+        {
+            (row["event_name"], row["event_date"]): int(row["events"])
+            for row in headwater.ledger("clevertap_events")
+        }
+    )
     orders_before = {
         (row["order_date"], row["currency"]): row for row in headwater.ledger("orders")
     }
