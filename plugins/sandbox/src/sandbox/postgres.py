@@ -72,14 +72,20 @@ class PostgresServer:
         """
         if self._answers():
             return
+        self.check_port()
+        self._make_data_folder()
+        self._drop_foreign_pid_file()
+        self._launch()
+
+    def check_port(self) -> None:
+        """Complain when another program listens where this server would."""
+        if self.is_running():
+            return
         if not is_free(self.port):
             raise SandboxError(
                 f"Port {self.port} on {HOST} is taken by another program: "
                 "set SANDBOX_POSTGRES_PORT to a free port."
             )
-        self._make_data_folder()
-        self._drop_foreign_pid_file()
-        self._launch()
 
     def stop(self) -> None:
         """Stop the server if it runs, closing its connections."""

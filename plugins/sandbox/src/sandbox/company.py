@@ -1,0 +1,128 @@
+"""The sandbox as a whole: world, databases and APIs, brought up and down together."""
+
+import fcntl
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+from sandbox.api_process import ApiProcess
+from sandbox.postgres import PostgresServer
+from sandbox.settings import Settings
+from sandbox.shop import DATABASE, load_shop, use_local_time
+from sandbox.world.simulation import Plan
+from sandbox.world.store import Progress, World, create_world, remove_world
+
+DATABASES = ("warehouse", DATABASE, "meltano")
+
+
+class Sandbox:
+    """The sandbox of one data folder.
+
+    Every command may be repeated, and mends what an interrupted one has left.
+
+    Args:
+        settings: Where it lives and listens.
+        progress: Is told each step as a short sentence.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self.settings = settings
+        self.progress = progress
+        self.postgres = PostgresServer(settings.home / "postgres", settings.postgres_port)
+        self.apis = ApiProcess(settings)
+
+    def start(self, plan: Plan) -> None:
+        """Bring everything up, making a world by this plan when there is none."""
+        with self._alone():
+            self._start(plan)
+
+    def stop(self) -> None:
+        """Bring everything down; what it holds stays."""
+        with self._alone():
+            self._stop()
+
+    def advance(self, days: int, plan: Plan) -> None:
+        """Let the world live on, and show it in the databases and APIs.
+
+        After an interrupted advance this finishes that one and goes no further.
+
+        Args:
+            days: Days to live.
+            plan: What to make a world by when there is none.
+        """
+        with self._alone():
+            self._start(plan)
+            with closing(World(self.settings.world)) as world:
+                destination = world.destination
+                if destination:
+                    self.progress(f"finishing the interrupted advance to {destination}")
+                world.advance(destination or world.clock + timedelta(days=days), self.progress)
+                load_shop(self.postgres.url(DATABASE), world)
+                world.arrive()
+                self.progress(f"the shop's database shows {world.clock}")
+
+    def reset(self, plan: Plan) -> None:
+        """Remove world, databases and logs, and start afresh."""
+        with self._alone():
+            self._stop()
+            self.progress("removing the world and its databases")
+            remove_world(self.settings.world)
+            self.postgres.remove()
+            (self.settings.home / "api.log").unlink(missing_ok=True)
+            self._start(plan)
+
+    def is_running(self) -> bool:
+        """Tell whether all of it is up."""
+        return self.postgres.is_running() and self.apis.is_healthy()
+
+    def world(self) -> World | None:
+        """The world, or None when there is none yet."""
+        return World(self.settings.world) if self.settings.world.exists() else None
+
+    def _start(self, plan: Plan) -> None:
+        self.postgres.check_port()
+        self.apis.check_port()
+        # Postgres' own set-up is another process: it takes the second core.
+        with ThreadPoolExecutor(1) as executor:
+            databases = executor.submit(self._start_databases)
+            self._make_world(plan)
+            databases.result()
+        self.progress(f"Postgres answers on port {self.settings.postgres_port}")
+        with closing(World(self.settings.world)) as world:
+            load_shop(self.postgres.url(DATABASE), world)
+            self.progress(f"the shop's database shows {world.clock}")
+        self.apis.start()
+        for name, url in self.apis.urls.items():
+            self.progress(f"{name} answers at {url}")
+
+    def _start_databases(self) -> None:
+        self.postgres.start()
+        for name in DATABASES:
+            self.postgres.create_database(name)
+        use_local_time(self.postgres.url(DATABASE))
+
+    def _make_world(self, plan: Plan) -> None:
+        if self.settings.world.exists():
+            return
+        self.progress(
+            f"making a world of {plan.users} users and {plan.days} days (seed {plan.seed})"
+        )
+        create_world(self.settings.world, plan, self.progress)
+
+    def _stop(self) -> None:
+        self.apis.stop()
+        self.postgres.stop()
+        self.progress("stopped")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep out other commands on the same folder."""
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        with (self.settings.home / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self.progress("waiting for another sandbox command on this folder to finish")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

@@ -1,0 +1,83 @@
+"""What ads cost and claim on a day, and what the platforms say of it later.
+
+A platform counts a conversion on the day of the click and learns of it days later: so a day's
+numbers move for a week (Facebook, 7-day click) or a month (Google).
+"""
+
+from collections import Counter
+from datetime import timedelta
+
+from sandbox.world.campaigns import ADS, Ad
+from sandbox.world.chance import Chance
+from sandbox.world.daybook import AdMetrics, DayBook
+from sandbox.world.days import midnight
+from sandbox.world.people import Person
+
+MICROS = 1_000_000
+CLICK_DAYS = {"facebook": 7, "google": 30}
+# Money is told to the minor unit.
+MINOR = 10_000
+
+
+class Day:
+    """The ads' part of a day.
+
+    Args:
+        book: Where the numbers are recorded.
+        seed: The world's seed.
+    """
+
+    def __init__(self, book: DayBook, seed: int) -> None:
+        self._book = book
+        self._chance = Chance(f"{seed}|ads|{book.day}")
+        self._arrivals: Counter[int] = Counter()
+
+    def click(self, person: Person) -> None:
+        """Count a visitor who came by an ad for the first time."""
+        if person.ad is not None:
+            self._arrivals[person.ad] += 1
+
+    def convert(self, person: Person, gross: int) -> None:
+        """Let the platform claim an order (minor units), if its click is not too long ago."""
+        if person.ad is None:
+            return
+        platform = ADS[person.ad].campaign.account.platform
+        today = self._book.day
+        age = (midnight(today) + 86_399 - person.first_touch_at) // 86_400
+        if age > CLICK_DAYS[platform]:
+            return
+        # Google shares a conversion out between the clicks before it.
+        share = self._chance.between(50, 100) if platform == "google" and age else 100
+        self._book.metrics.append(
+            AdMetrics(
+                ad=person.ad,
+                day=today - timedelta(days=age),
+                reported_on=today + timedelta(days=self._chance.pick((0, 0, 1, 2))),
+                conversions=MICROS * share // 100,
+                value=gross * MINOR * share // 100,
+            )
+        )
+
+    def close(self) -> None:
+        """Record what the day cost, and what the platform takes back for invalid clicks."""
+        for ad in ADS:
+            self._record(ad)
+
+    def _record(self, ad: Ad) -> None:
+        chance = self._chance
+        day = self._book.day
+        arrivals = self._arrivals[ad.number]
+        clicks = arrivals * chance.between(3, 6) + chance.between(0, 4)
+        impressions = clicks * chance.between(45, 110) + chance.between(20, 400)
+        cost = ad.campaign.click_cost_micros * chance.between(80, 125) // 100
+        spend = clicks * cost // MINOR * MINOR
+        self._book.metrics.append(
+            AdMetrics(ad.number, day, day, impressions=impressions, clicks=clicks, spend=spend)
+        )
+        invalid = clicks * chance.between(0, 4) // 100
+        if invalid:
+            later = day + timedelta(days=chance.between(1, 3))
+            back = invalid * cost // MINOR * MINOR
+            self._book.metrics.append(
+                AdMetrics(ad.number, day, later, clicks=-invalid, spend=-back)
+            )

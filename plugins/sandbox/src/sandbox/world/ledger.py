@@ -1,0 +1,159 @@
+"""The truth about the world, as its sources would show it at the clock.
+
+It is computed from the world's own records, never from what a pipeline has loaded.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from sandbox.errors import SandboxError
+from sandbox.world.campaigns import ADS
+from sandbox.world.days import monday, utc_text
+from sandbox.world.store import World
+
+INACTIVE = "App Uninstalled"
+Row = tuple[object, ...]
+
+
+class Ledger(NamedTuple):
+    """One table of the truth."""
+
+    columns: tuple[str, ...]
+    rows: Iterable[Row]
+
+
+def ledger(world: World, name: str) -> Ledger:
+    """One table of the truth by its name.
+
+    Raises:
+        SandboxError: There is no such table.
+    """
+    if name not in _LEDGERS:
+        raise SandboxError(f"There is no ledger {name}; there are {', '.join(LEDGERS)}.")
+    columns, compute = _LEDGERS[name]
+    return Ledger(columns, compute(world, world.clock))
+
+
+def _minor(value: object) -> Decimal:
+    return Decimal(str(value)).scaleb(-2)
+
+
+def _micro(value: object) -> Decimal:
+    return Decimal(str(value)).scaleb(-6)
+
+
+def _clevertap_events(world: World, clock: date) -> Iterable[Row]:
+    return world.event_counts(clock)
+
+
+def _orders(world: World, clock: date) -> Iterable[Row]:
+    rows = world.query(
+        "WITH latest AS (SELECT order_id, ordered_on, currency, gross, row_number() OVER "
+        "(PARTITION BY order_id ORDER BY day DESC, rowid DESC) AS place FROM orders "
+        "WHERE day <= ?1), "
+        "back AS (SELECT ordered_on, currency, sum(amount) AS amount FROM refunds "
+        "WHERE day <= ?1 GROUP BY ordered_on, currency) "
+        "SELECT ordered_on, currency, count(*), sum(gross), coalesce(max(back.amount), 0) "
+        "FROM latest LEFT JOIN back USING (ordered_on, currency) WHERE place = 1 "
+        "GROUP BY ordered_on, currency ORDER BY ordered_on, currency",
+        str(clock),
+    )
+    for day, currency, orders, gross, refund in rows:
+        yield day, currency, orders, _minor(gross), _minor(refund), _minor(gross) - _minor(refund)
+
+
+def _retention(world: World, clock: date) -> Iterable[Row]:
+    """A person is one, however many devices; a visitor without identity has only one."""
+    person_of = {
+        device.number: person.number for person in world.people() for device in person.devices
+    }
+    first_week: dict[int, date] = {}
+    active: dict[date, set[int]] = defaultdict(set)
+    for name, day, devices in world.event_devices(clock):
+        week = monday(day)
+        people = {person_of[device] for device in devices}
+        for person in people:
+            first_week.setdefault(person, week)
+        if name != INACTIVE:
+            active[week] |= people
+    users: dict[tuple[date, int], int] = defaultdict(int)
+    for week, people in active.items():
+        for person in people:
+            cohort = first_week[person]
+            users[cohort, (week - cohort).days // 7] += 1
+    return [(cohort, number, count) for (cohort, number), count in sorted(users.items())]
+
+
+def _ad_performance(world: World, clock: date) -> Iterable[Row]:
+    sums: dict[tuple[str, str, str, str, str], list[int]] = {}
+    rows = world.query(
+        "SELECT ad, day, sum(impressions), sum(clicks), sum(spend), sum(conversions), sum(value) "
+        "FROM ad_metrics WHERE reported_on <= ? AND day <= ? GROUP BY ad, day",
+        str(clock),
+        str(clock),
+    )
+    for ad, day, *metrics in rows:
+        campaign = ADS[int(str(ad))].campaign
+        account = campaign.account
+        key = (
+            account.platform,
+            account.account_id,
+            campaign.campaign_id,
+            str(day),
+            account.currency,
+        )
+        total = sums.setdefault(key, [0] * 5)
+        for place, value in enumerate(metrics):
+            total[place] += int(str(value))
+    for key, (impressions, clicks, spend, conversions, value) in sorted(sums.items()):
+        yield *key, impressions, clicks, _micro(spend), _micro(conversions), _micro(value)
+
+
+def _acquisition(world: World, _clock: date) -> Iterable[Row]:
+    found = []
+    for person in world.people():
+        if person.customer:
+            campaign = ADS[person.ad].campaign if person.ad is not None else None
+            found.append(
+                (
+                    person.customer.customer_id,
+                    person.channel,
+                    campaign.account.platform if campaign else "",
+                    campaign.campaign_id if campaign else "",
+                    utc_text(person.first_touch_at),
+                )
+            )
+    return sorted(found)
+
+
+_LEDGERS: dict[str, tuple[tuple[str, ...], Callable[[World, date], Iterable[Row]]]] = {
+    "clevertap_events": (("event_name", "event_date", "events"), _clevertap_events),
+    "orders": (
+        ("order_date", "currency", "orders", "gross_amount", "refund_amount", "net_amount"),
+        _orders,
+    ),
+    "retention": (("cohort_week", "week_number", "users"), _retention),
+    "ad_performance": (
+        (
+            "platform",
+            "account_id",
+            "campaign_id",
+            "date_day",
+            "currency",
+            "impressions",
+            "clicks",
+            "spend",
+            "conversions",
+            "conversion_value",
+        ),
+        _ad_performance,
+    ),
+    "acquisition": (
+        ("customer_id", "channel", "platform", "campaign_id", "first_touch_at"),
+        _acquisition,
+    ),
+}
+LEDGERS = tuple(_LEDGERS)
