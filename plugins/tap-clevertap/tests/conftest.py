@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode leaves it out
+
 from fake_clevertap import FakeClevertap
 
 if TYPE_CHECKING:
@@ -13,3 +18,8 @@ if TYPE_CHECKING:
 def api() -> Iterator[FakeClevertap]:
     with FakeClevertap() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tap_clevertap.client.FIRST_WAIT", 0.005)

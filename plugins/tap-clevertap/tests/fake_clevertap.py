@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -159,7 +160,9 @@ class FakeClevertap:
         handler.end_headers()
         handler.wfile.write(reply.body)
         handler.wfile.flush()
-        if reply.headers.get("Content-Length"):  # a lie: nothing more will come
+        if "X-Hang" in reply.headers:
+            time.sleep(1)
+        if "Content-Length" in reply.headers:  # a lie: nothing more will come
             handler.close_connection = True
 
     def reply(self, seen: Seen) -> Answer:

@@ -28,6 +28,10 @@ OK, ACCEPTED, UNAUTHORISED, TIMEOUT, TOO_MANY, SERVER_ERROR = 200, 202, 401, 408
 STILL_IN_PROGRESS, INCORRECT_USAGE = 2, 3
 _SHOWN_WORDS = 300
 _LONG_TOKEN = re.compile(r"\S{100,}")
+# Half a surrogate pair is valid JSON and no text; what reads JSON strictly refuses it.
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)", re.DOTALL
+)
 _SENDABLE = re.compile(r"[!-~]+")
 
 
@@ -99,7 +103,17 @@ def _decode(body: bytes) -> Envelope:
     body.decode()  # raw fragments pass msgspec unchecked, and are written as they are
     if body.lstrip()[:1] == b"[":
         return Envelope(status="fail", error=msgspec.json.decode(body, type=msgspec.Raw))
-    return _envelope.decode(body)
+    try:
+        return _envelope.decode(body)
+    except msgspec.DecodeError:
+        repaired = _ESCAPE.sub(_without_lone_surrogate, body)
+        if repaired == body:
+            raise
+        return _envelope.decode(repaired)
+
+
+def _without_lone_surrogate(escape: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if escape["lone"] else escape[0]
 
 
 def _refuse(request: Request, http_status: int, envelope: Envelope) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import urllib3
 
 from tap_clevertap.answers import Request, read_answer
 from tap_clevertap.clock import account_day
-from tap_clevertap.errors import AnswerError, CursorLostError, RetryError, StoppedError
+from tap_clevertap.errors import AnswerError, CursorLostError, GaveUpError, RetryError, StoppedError
 from tap_clevertap.transport import CURSOR_HEADER, CursorAdapter
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT = 10.0
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 60.0
+_POOL = re.compile(r"^<?\w+\(.*?\)>?: ")  # urllib3 begins with the connection's repr
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +159,10 @@ class ClevertapClient:
             except RetryError as error:
                 spent = time.monotonic() - began
                 if spent >= self._settings.max_retry_seconds:
-                    raise AnswerError(
-                        f"Gave up {request.method} {request.path} for {request.about} after "
-                        f"{attempt} attempts in {spent:.0f} s (setting max_retry_seconds): {error}."
+                    raise GaveUpError(
+                        f"Gave up {request.method} {self._settings.base_url}{request.path} for "
+                        f"{request.about} at attempt {attempt}, after {spent:.0f} s "
+                        f"(setting max_retry_seconds): {error}."
                     ) from None
                 self.retries[error.kind] += 1
                 left = self._settings.max_retry_seconds - spent
@@ -228,5 +231,4 @@ def _reason(error: BaseException) -> str:
     inner = getattr(inner, "reason", None) or inner or getattr(error, "reason", None)
     if isinstance(inner, BaseException) and inner is not error:
         return _reason(inner)
-    text = str(error.args[-1] if error.args else error)
-    return f"{type(error).__name__}: {text}"
+    return _POOL.sub("", str(error.args[-1] if error.args else error))

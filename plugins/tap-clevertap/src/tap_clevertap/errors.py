@@ -19,6 +19,10 @@ class CredentialsError(AnswerError):
     """CleverTap refused the login (401)."""
 
 
+class GaveUpError(TapError):
+    """A request failed for longer than it may."""
+
+
 class OutputClosedError(TapError):
     """Nobody reads what the tap writes any more."""
 

@@ -203,10 +203,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ConfigError: A setting is wrong.
         """
         _zone(self.account_timezone)
-        if self.last_day and self.last_day < self.first_day:
-            raise ConfigError(
-                f"The setting end_date ({self.last_day}) is before start_date ({self.first_day})."
-            )
+        first, last = self.first_day, self.last_day
+        if last and last < first:
+            raise ConfigError(f"The setting end_date ({last}) is before start_date ({first}).")
         if self.region not in HOSTS:
             raise ConfigError(
                 f"The setting region is {self.region!r}: CleverTap's are {', '.join(HOSTS)}."

@@ -6,18 +6,14 @@ cursor never is a part of that URL: it travels to the connection as a header tha
 is put into the request line there.
 """
 
+# ruff: noqa: ANN401  # the signatures are requests' and urllib3's, passed on as they come
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from urllib3 import ProxyManager
 
 CURSOR_HEADER = "X-Cursor-For-The-Request-Line"
 
@@ -26,12 +22,7 @@ class _CursorInRequestLine:
     """Mixed into urllib3's connections."""
 
     def request(
-        self,
-        method: str,
-        url: str,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        **options: bool,
+        self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
     ) -> None:
         """Send a request, its cursor (if any) moved from the headers to the request line."""
         sent = dict(headers or {})
@@ -62,13 +53,13 @@ _POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
 class CursorAdapter(HTTPAdapter):
     """The requests adapter that knows `CURSOR_HEADER`, with and without a proxy."""
 
-    def init_poolmanager(self, *args: int, **options: bool) -> None:
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make the pool manager, with our connections."""
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
-    def proxy_manager_for(self, proxy: str, **options: object) -> ProxyManager:
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
         """Make a proxy's pool manager, with our connections."""
-        manager = super().proxy_manager_for(proxy, **options)
+        manager = super().proxy_manager_for(*args, **options)
         manager.pool_classes_by_scheme = _POOLS
         return manager

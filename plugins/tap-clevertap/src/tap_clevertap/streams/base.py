@@ -43,7 +43,7 @@ class ClevertapStream(Stream):
         """The tap, by its own type."""
         return self._tap  # type: ignore[return-value]  # only this tap makes these streams
 
-    def log(self, message: str, *args: object, level: int = logging.INFO, **kwargs: Any) -> None:
+    def log(self, message: str, *args: object, level: int = logging.INFO, **kwargs: Any) -> None:  # noqa: ANN401  # the SDK's signature
         """Log a message."""
         if isinstance(sys.exception(), TapError) and level == logging.ERROR:
             level = logging.DEBUG  # the SDK announces what `main` is about to report
@@ -253,4 +253,5 @@ class SliceRun:
     def write_state(self) -> None:
         """Write STATE: every slice it covers is written."""
         self._state_written = time.monotonic()
-        self._stream.tap.state_writer.write_state(self._stream.tap_state)
+        if self._stream.tap_state:
+            self._stream.tap.state_writer.write_state(self._stream.tap_state)
