@@ -1,0 +1,71 @@
+"""What can go wrong, each with one sentence for the person who reads the log."""
+
+from singer_sdk.exceptions import MissingKeyPropertiesError, RecordsWithoutSchemaException
+
+_SHOWN_CHARACTERS = 60
+
+
+def shorten(value: object) -> str:
+    """A value as an error may show it: on one line, at most 60 characters."""
+    text = str(value)
+    if len(text) > _SHOWN_CHARACTERS:
+        text = f"{text[:_SHOWN_CHARACTERS]}..."
+    return repr(text)
+
+
+class LoadError(Exception):
+    """Ends the run; its text is the one sentence that the person sees."""
+
+
+class InputError(LoadError):
+    """A message that cannot be read."""
+
+
+class RecordBeforeSchemaError(LoadError, RecordsWithoutSchemaException):
+    """A record came before the schema of its stream."""
+
+
+class NullKeyError(LoadError, MissingKeyPropertiesError):
+    """A record has no value for a property of its key."""
+
+
+class WarehouseError(LoadError):
+    """The database refused, or went away."""
+
+
+class TerminatedError(LoadError):
+    """A signal asked the run to end.
+
+    Attributes:
+        signal_number: The signal.
+    """
+
+    def __init__(self, signal_number: int, text: str) -> None:
+        super().__init__(text)
+        self.signal_number = signal_number
+
+
+class InvalidValueError(Exception):
+    """A value breaks what its property declares; the caller adds stream, key and line.
+
+    Attributes:
+        reason: What is wrong, without a full stop.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class InvalidRecordError(Exception):
+    """A record breaks its schema.
+
+    Attributes:
+        reason: What is wrong, naming the property.
+        key_is_missing: Whether it is the key that has no value.
+    """
+
+    def __init__(self, reason: str, *, key_is_missing: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.key_is_missing = key_is_missing

@@ -1,0 +1,354 @@
+"""Rows: from a RECORD line to one line of COPY text.
+
+There are two ways to the same row. The fast one decodes the whole line once, into a struct made
+from the stream's schema, and gives up at anything unusual. The careful one then looks at the line
+property by property, repairs what may be repaired, and names what may not. COPY's text format is
+used with `None` as its NULL, because that is how Python writes a missing value.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from target_redshift.errors import InvalidRecordError, InvalidValueError, shorten
+from target_redshift.metadata import (
+    BLOCK_METADATA,
+    CHANGES,
+    DELETED_AT,
+    EXTRACTED_AT,
+    TABLE_VERSION,
+)
+from target_redshift.schema import Kind, Property, StreamSchema
+from target_redshift.values import (
+    BIGINT_MAX,
+    BIGINT_MIN,
+    MEMOS,
+    InexactValueError,
+    OutOfBigintError,
+    encode,
+    instants,
+)
+
+NULL = "None"
+
+_SCALARS = (Kind.TEXT, Kind.INTEGER, Kind.BOOLEAN, Kind.INSTANT, Kind.DATE, Kind.TIME)
+_SCALAR_TYPES: dict[Kind, Any] = {
+    Kind.INTEGER: Annotated[int, msgspec.Meta(ge=BIGINT_MIN, le=BIGINT_MAX)],
+    Kind.BOOLEAN: bool,
+}
+# As a default it tells an absent property from a null; as text it is NULL as well.
+_ABSENT = NULL
+_ABSENT_RAW = msgspec.Raw(b"null")
+_NUMBER_BYTES = b"0123456789.+-\tnul"
+# A token longer than this may hold more digits than the warehouse keeps.
+_MAX_PLAIN_NUMBERS = 16_000
+# A NUL, which no text column takes, or a colon that the check for duplicates would not see.
+_SUSPICIOUS = re.compile(rb"\\u00(?:00|3[aA])")
+
+
+class UnusualError(Exception):
+    """The fast way gives up: the careful one has to look."""
+
+
+# What makes the fast way give up. msgspec's errors are ValueErrors, as are our values' errors.
+FAST_WAY_ERRORS = (UnusualError, InvalidValueError, ValueError, RecursionError)
+
+
+class Layout:
+    """The columns of one version of a stream's schema, in the order of COPY.
+
+    Attributes:
+        schema: The schema.
+        with_metadata: Whether rows carry the `_sdc_*` columns.
+        properties: What a record may hold, in the order of the row: scalars, numbers, JSON.
+        columns: All columns of a row; a row ends in those that are the same in a whole block.
+    """
+
+    def __init__(self, schema: StreamSchema, *, with_metadata: bool) -> None:
+        self.schema = schema
+        self.with_metadata = with_metadata
+        declared = list(schema.properties)
+        if with_metadata:
+            # The source may say itself that a record is deleted.
+            declared = [each for each in declared if each.name != DELETED_AT.name]
+            declared.append(DELETED_AT)
+        self.scalars = [each for each in declared if each.kind in _SCALARS]
+        self.numbers = [each for each in declared if each.kind is Kind.NUMBER]
+        self.json = [each for each in declared if each.kind is Kind.JSON]
+        self.properties = (*self.scalars, *self.numbers, *self.json)
+        self.columns: tuple[Property, ...] = self.properties
+        if with_metadata:
+            self.columns = (
+                *self.scalars,
+                EXTRACTED_AT,
+                TABLE_VERSION,
+                *self.numbers,
+                *self.json,
+                CHANGES,
+                *BLOCK_METADATA,
+            )
+
+
+class FastEncoder:
+    """The fast way from a line to a row.
+
+    Attributes:
+        layout: The row's columns.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        """Make the decoders.
+
+        Raises:
+            ValueError: A property's name is one that msgspec cannot take.
+        """
+        self.layout = layout
+        struct = _struct(layout)
+        message = msgspec.defstruct(
+            "Message",
+            [
+                ("type", Literal["RECORD"]),
+                ("stream", Literal[layout.schema.stream]),
+                ("record", struct),
+                ("time_extracted", str | None, None),
+                ("version", _SCALAR_TYPES[Kind.INTEGER] | None, None),
+            ],
+            forbid_unknown_fields=True,
+            gc=False,
+        )
+        self._decode_message = msgspec.json.Decoder(message).decode
+        self._decode_record = msgspec.json.Decoder(struct).decode
+        self._scalars_end = len(layout.scalars)
+        self._json_start = self._scalars_end + len(layout.numbers)
+        self._memos = [
+            (position, MEMOS[each.kind])
+            for position, each in enumerate(layout.scalars)
+            if each.kind in MEMOS
+        ]
+        self._has_numbers = bool(layout.numbers)
+        self._numbers_may_be_null = all(each.nullable for each in layout.numbers)
+        self._json_starts = [_allowed_starts(each) for each in layout.json]
+        self._tabs = len(_record_columns(layout)) - 1
+        scalar_columns = len(layout.scalars) + 2 * layout.with_metadata
+        self._format = "\t".join(["%s"] * scalar_columns)
+        names = [each.name for each in layout.properties if each is not DELETED_AT]
+        self._field_colons = len(names) + sum(name.count(":") for name in names)
+        self._message_colons = 3 + layout.schema.stream.count(":")
+
+    def encode_message(self, line: bytes) -> str:
+        """The row of a RECORD message.
+
+        Raises:
+            FAST_WAY_ERRORS: The line is unusual, or wrong.
+        """
+        message = self._decode_message(line)
+        colons = self._message_colons
+        extracted, version = message.time_extracted, message.version
+        if extracted is not None:
+            colons += 1
+        if version is not None:
+            colons += 1
+        return self._encode(line, message.record, colons, extracted, version)
+
+    def encode_record(self, line: bytes) -> str:
+        """The row of a bare record, as batch files hold them.
+
+        Raises:
+            FAST_WAY_ERRORS: The line is unusual, or wrong.
+        """
+        return self._encode(line, self._decode_record(line), 0, None, None)
+
+    def _encode(
+        self, line: bytes, record: Any, colons: int, extracted: str | None, version: int | None
+    ) -> str:
+        values = msgspec.structs.astuple(record)
+        scalars = list(values[: self._scalars_end])
+        for position, memo in self._memos:
+            value = scalars[position]
+            if value is not _ABSENT:
+                scalars[position] = memo[value]
+        if self.layout.with_metadata:
+            scalars += (instants[extracted], version)
+        parts = [self._format % tuple(scalars)] if scalars else []
+        if self._has_numbers:
+            parts.append(self._join_numbers(values[self._scalars_end : self._json_start]))
+        if self._json_starts:
+            self._add_json(values[self._json_start :], parts)
+        if self.layout.with_metadata:
+            parts.append(NULL)
+        row = "\t".join(parts)
+        colons += self._field_colons - _count_absent(values)
+        if line.count(b":") != colons + row.count(":"):
+            raise UnusualError  # a property comes twice, or a value was rewritten
+        return self._escape(row, line) if b"\\" in line else row
+
+    def _join_numbers(self, tokens: tuple[msgspec.Raw, ...]) -> str:
+        numbers = b"\t".join(tokens)
+        if (
+            numbers.translate(None, _NUMBER_BYTES)  # some token is no plain number
+            or len(numbers) > _MAX_PLAIN_NUMBERS
+        ):
+            raise UnusualError
+        if b"null" in numbers:
+            if not self._numbers_may_be_null:
+                raise UnusualError
+            numbers = numbers.replace(b"null", NULL.encode())
+        return numbers.decode()
+
+    def _add_json(self, tokens: tuple[msgspec.Raw, ...], parts: list[str]) -> None:
+        for raw, starts in zip(tokens, self._json_starts, strict=True):
+            token = str(raw, "utf-8")
+            if token[0] not in starts:
+                raise UnusualError
+            parts.append(NULL if token == "null" else token)  # noqa: S105 - JSON, no secret
+
+    def _escape(self, row: str, line: bytes) -> str:
+        """A row for COPY, of a line with escapes: only then can a value hold a special character."""
+        if (
+            row.count("\t") != self._tabs
+            or "\n" in row
+            or "\r" in row
+            or _SUSPICIOUS.search(line) is not None
+        ):
+            raise UnusualError
+        return row.replace("\\", "\\\\")
+
+
+class CarefulEncoder:
+    """The careful way from a record's JSON tokens to a row; it also serves mapped records."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self._names = {each.name for each in layout.properties}
+        self._columns = _record_columns(layout)
+
+    def encode(
+        self,
+        tokens: Mapping[str, str],
+        *,
+        extracted: str | None,
+        version: int | None,
+        notes: dict[str, Any],
+    ) -> str:
+        """The row of one record.
+
+        Args:
+            tokens: Each property's JSON text.
+            extracted: The message's `time_extracted`.
+            version: The message's `version`.
+            notes: What was changed in the record so far; becomes `_sdc_meta`.
+
+        Raises:
+            OutOfBigintError: With the property's name as its reason: its column must be widened.
+            InvalidRecordError: The record breaks its schema.
+        """
+        self._check_key(tokens)
+        self._note_undeclared(tokens, notes)
+        values: dict[Property, str | None] = {
+            each: self._encode_property(each, tokens, notes) for each in self.layout.properties
+        }
+        values[EXTRACTED_AT] = _encode_extracted(extracted)
+        values[TABLE_VERSION] = None if version is None else str(version)
+        values[CHANGES] = msgspec.json.encode(notes).decode() if notes else None
+        return "\t".join(_escaped(values[column]) for column in self._columns)
+
+    def _check_key(self, tokens: Mapping[str, str]) -> None:
+        for name in self.layout.schema.key:
+            if tokens.get(name, "null") == "null":
+                raise InvalidRecordError(
+                    f'its key property "{name}" has no value', key_is_missing=True
+                )
+
+    def _note_undeclared(self, tokens: Mapping[str, str], notes: dict[str, Any]) -> None:
+        undeclared = [name for name in tokens if name not in self._names]
+        if not undeclared:
+            return
+        if self.layout.schema.closed:
+            raise InvalidRecordError(
+                f"its schema forbids the property {shorten(undeclared[0])} "
+                "(additionalProperties: false)"
+            )
+        notes["undeclared"] = {name: msgspec.Raw(tokens[name].encode()) for name in undeclared}
+
+    def _encode_property(
+        self, declared: Property, tokens: Mapping[str, str], notes: dict[str, Any]
+    ) -> str | None:
+        token = tokens.get(declared.name)
+        if token is None:
+            if declared.required:
+                raise InvalidRecordError(f'its required property "{declared.name}" is missing')
+            return None
+        try:
+            return encode(declared, token)
+        except OutOfBigintError:
+            raise OutOfBigintError(declared.name) from None
+        except InexactValueError as error:
+            notes.setdefault("truncated", {})[declared.name] = msgspec.Raw(token.encode())
+            return error.kept
+        except InvalidValueError as error:
+            raise InvalidRecordError(f'property "{declared.name}": {error.reason}') from None
+
+
+def _record_columns(layout: Layout) -> tuple[Property, ...]:
+    """The columns that a record fills itself."""
+    return tuple(each for each in layout.columns if each not in BLOCK_METADATA)
+
+
+def _struct(layout: Layout) -> type[msgspec.Struct]:
+    """A struct whose fields are the layout's properties, in the order of its rows."""
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
+    for position, each in enumerate(layout.properties):
+        kind: Any = msgspec.Raw
+        default: Any = _ABSENT_RAW
+        if each.kind in _SCALARS:
+            kind = _SCALAR_TYPES.get(each.kind, str)
+            default = None if each is DELETED_AT else _ABSENT
+            if each.nullable:
+                kind |= None
+        name = f"field_{position}"
+        fields.append((name, kind) if each.required else (name, kind, default))
+    return msgspec.defstruct(
+        "Record",
+        fields,
+        rename={f"field_{at}": each.name for at, each in enumerate(layout.properties)},
+        kw_only=True,
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+
+
+def _count_absent(values: tuple[Any, ...]) -> int:
+    """How many of its stream's properties a record leaves out."""
+    if _ABSENT not in values and _ABSENT_RAW not in values:
+        return 0
+    absent = sum(value is _ABSENT or value is _ABSENT_RAW for value in values)
+    if values.count(_ABSENT) > sum(value is _ABSENT for value in values):
+        raise UnusualError  # the text "None", which COPY would take for NULL
+    return absent
+
+
+def _allowed_starts(declared: Property) -> str:
+    if not declared.json_starts:
+        return '{["-0123456789tf' + "n" * declared.nullable
+    return declared.json_starts + "n" * declared.nullable
+
+
+def _encode_extracted(text: str | None) -> str | None:
+    try:
+        return instants[text]
+    except InexactValueError as error:
+        return error.kept
+    except InvalidValueError as error:
+        raise InvalidRecordError(f"its time_extracted: {error.reason}") from None
+
+
+def _escaped(value: str | None) -> str:
+    if value is None:
+        return NULL
+    if value == NULL:
+        return f"\\{NULL}"
+    return (
+        value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    )

@@ -1,0 +1,189 @@
+"""What a stream's SCHEMA says about its properties, as far as a column needs to know it."""
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from target_redshift.errors import InputError
+
+Definition = Mapping[str, Any]
+
+
+class Kind(enum.Enum):
+    """What a column holds; the value is the suffix of a column that an older type stands beside."""
+
+    TEXT = "str"
+    INTEGER = "int"
+    NUMBER = "num"
+    BOOLEAN = "bool"
+    INSTANT = "ts"
+    DATE = "date"
+    TIME = "time"
+    JSON = "json"
+
+
+_TEXT_FORMATS = {"date-time": Kind.INSTANT, "date": Kind.DATE, "time": Kind.TIME}
+_SIMPLE_TYPES = {
+    "integer": Kind.INTEGER,
+    "number": Kind.NUMBER,
+    "boolean": Kind.BOOLEAN,
+    "object": Kind.JSON,
+    "array": Kind.JSON,
+}
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of a stream.
+
+    Attributes:
+        name: As the source spells it.
+        kind: What its column holds.
+        json_starts: For JSON: the first characters that a value may have; empty is any.
+        nullable: Whether null is a value of it.
+        required: Whether a record must have it.
+    """
+
+    name: str
+    kind: Kind
+    json_starts: str = ""
+    nullable: bool = True
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class StreamSchema:
+    """A SCHEMA message, read.
+
+    Attributes:
+        stream: The stream's name.
+        properties: In the schema's order.
+        key: Names of the key's properties; empty when the stream has none.
+        closed: Whether the schema forbids properties that it does not name.
+    """
+
+    stream: str
+    properties: tuple[Property, ...]
+    key: tuple[str, ...]
+    closed: bool = False
+
+    def widened(self, name: str) -> "StreamSchema":
+        """The same schema with the integer property `name` as an unlimited number."""
+        return replace(
+            self,
+            properties=tuple(
+                replace(each, kind=Kind.NUMBER) if each.name == name else each
+                for each in self.properties
+            ),
+        )
+
+
+def read_schema(
+    stream: str, schema: object, key_properties: object, *, strict: bool
+) -> StreamSchema:
+    """Read a SCHEMA message's parts.
+
+    Args:
+        stream: The stream's name.
+        schema: The JSON schema of its records.
+        key_properties: The message's `key_properties`; None is no key.
+        strict: Whether a record must keep to `required` and to types without null.
+
+    Raises:
+        InputError: The schema has no properties, or the key names one that is not there.
+    """
+    if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
+        raise InputError(f'The SCHEMA of stream "{stream}" has no "properties".')
+    key = _read_key(stream, key_properties, schema["properties"])
+    required = schema.get("required") if strict else None
+    names = set(required) if isinstance(required, list) else set()
+    return StreamSchema(
+        stream=stream,
+        properties=tuple(
+            _as_key(each) if each.name in key else each
+            for each in (
+                _read_property(name, definition, required=name in names, strict=strict)
+                for name, definition in schema["properties"].items()
+            )
+        ),
+        key=key,
+        closed=schema.get("additionalProperties") is False,
+    )
+
+
+def _read_key(stream: str, key: object, properties: Definition) -> tuple[str, ...]:
+    if key is None:
+        return ()
+    if not isinstance(key, list) or not all(isinstance(name, str) for name in key):
+        raise InputError(f'The key_properties of stream "{stream}" are no list of names.')
+    for name in key:
+        if name not in properties:
+            raise InputError(
+                f'The key of stream "{stream}" names "{name}", which its schema does not have.'
+            )
+    return tuple(dict.fromkeys(key))
+
+
+def _as_key(declared: Property) -> Property:
+    return replace(declared, nullable=False, required=True)
+
+
+def _read_property(name: str, definition: object, *, required: bool, strict: bool) -> Property:
+    variants = list(_variants(definition))
+    nullable = not strict or not variants or any(_allows_null(each) for each in variants)
+    kinds = {_kind(each) for each in variants if not _is_null(each)}
+    starts = ""
+    if kinds == {Kind.INTEGER, Kind.NUMBER}:
+        kind = Kind.NUMBER
+    elif kinds == {Kind.TEXT} or (kinds and kinds <= set(_TEXT_FORMATS.values()) | {Kind.TEXT}):
+        kind = kinds.pop() if len(kinds) == 1 else Kind.TEXT
+    elif len(kinds) == 1 and None not in kinds:
+        kind = next(iter(kinds)) or Kind.JSON
+        if kind is Kind.JSON:
+            starts = _json_starts(variants)
+    else:
+        kind = Kind.JSON
+        nullable = nullable or None in kinds
+    return Property(name, kind, starts, nullable=nullable, required=required)
+
+
+def _variants(definition: object) -> Iterable[Definition]:
+    """The alternatives of a property, each with at most one type besides null."""
+    if not isinstance(definition, dict):
+        return
+    for union in ("anyOf", "oneOf"):
+        if isinstance(definition.get(union), list):
+            for alternative in definition[union]:
+                yield from _variants(alternative)
+            return
+    if isinstance(definition.get("allOf"), list) and len(definition["allOf"]) == 1:
+        yield from _variants(definition["allOf"][0])
+        return
+    types = definition.get("type")
+    if isinstance(types, list):
+        for each in types:
+            yield {**definition, "type": each}
+        return
+    yield definition
+
+
+def _is_null(variant: Definition) -> bool:
+    return variant.get("type") == "null"
+
+
+def _allows_null(variant: Definition) -> bool:
+    return _is_null(variant) or _kind(variant) is None
+
+
+def _kind(variant: Definition) -> Kind | None:
+    """The kind of one alternative; None when it is open."""
+    declared = variant.get("type")
+    if declared == "string":
+        return _TEXT_FORMATS.get(str(variant.get("format")), Kind.TEXT)
+    return _SIMPLE_TYPES.get(str(declared))
+
+
+def _json_starts(variants: Sequence[Definition]) -> str:
+    declared = {str(each.get("type")) for each in variants}
+    return "".join(start for name, start in (("object", "{"), ("array", "[")) if name in declared)

@@ -1,0 +1,104 @@
+"""A stream while it comes in: its schema, its two encoders and the rows that wait."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from target_redshift.engine import Block
+from target_redshift.rows import CarefulEncoder, FastEncoder, Layout, UnusualError
+from target_redshift.schema import Kind, Property, StreamSchema
+
+# Matches no line.
+NO_PREFIX = b"\xff"
+
+
+class _Head(msgspec.Struct):
+    type: str
+    stream: str = ""
+
+
+_decode_head = msgspec.json.Decoder(_Head).decode
+
+
+class Stream:
+    """One stream.
+
+    Attributes:
+        layout: The columns of its rows.
+        careful: The careful encoder.
+        rows: The rows that wait to be handed over, as COPY text.
+    """
+
+    def __init__(self, schema: StreamSchema, *, with_metadata: bool) -> None:
+        self.layout = Layout(schema, with_metadata=with_metadata)
+        self.careful = CarefulEncoder(self.layout)
+        self.rows: list[str] = []
+        try:
+            self._fast: FastEncoder | None = FastEncoder(self.layout)
+        except ValueError:  # msgspec takes no name with a quote, a backslash or a control character
+            self._fast = None
+
+    @property
+    def name(self) -> str:
+        """The stream's name."""
+        return self.layout.schema.stream
+
+    def encode_message(self, line: bytes) -> str:
+        """The row of a RECORD line, the fast way (see `FastEncoder`)."""
+        if self._fast is None:
+            raise UnusualError
+        return self._fast.encode_message(line)
+
+    def encode_record(self, line: bytes) -> str:
+        """The row of a bare record, the fast way (see `FastEncoder`)."""
+        if self._fast is None:
+            raise UnusualError
+        return self._fast.encode_record(line)
+
+    def take_rows(self, started: datetime, first_line: int, last_line: int) -> Block:
+        """The rows that waited, as a block; none wait any more.
+
+        Args:
+            started: When the run began.
+            first_line: The input line from which on rows were waiting.
+            last_line: The last input line that was read.
+        """
+        now = datetime.now(UTC)
+        ending = "\n"
+        if self.layout.with_metadata:
+            stamp = now.isoformat()
+            sequence = int(now.timestamp() * 1000)
+            ending = f"\t{stamp}\t{stamp}\t{sequence}\t{int(started.timestamp() * 1000)}\n"
+        rows, self.rows = self.rows, []
+        text = f"{ending.join(rows)}{ending}".encode()
+        return Block(self.layout, text, len(rows), first_line, last_line)
+
+
+def find_name(line: bytes) -> str | None:
+    """The stream of a RECORD line; None if it is another message or cannot be read."""
+    try:
+        head = _decode_head(line)
+    except (ValueError, RecursionError):
+        return None
+    return head.stream if head.type == "RECORD" else None
+
+
+def find_prefix(line: bytes) -> bytes:
+    """How lines of the same stream begin, up to the record, if that says which stream it is."""
+    end = line.find(b'"record"')
+    prefix = line[: max(end, 0)]
+    return prefix if b'"stream"' in prefix else NO_PREFIX
+
+
+def rejected_schema(stream: str) -> StreamSchema:
+    """The schema of the table that holds a stream's invalid records."""
+    return StreamSchema(
+        stream=f"{stream}__rejected",
+        properties=(
+            Property("record", Kind.TEXT),
+            Property("reason", Kind.TEXT),
+            Property("line_number", Kind.INTEGER),
+            Property("rejected_at", Kind.INSTANT),
+        ),
+        key=(),
+    )

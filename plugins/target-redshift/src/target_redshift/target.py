@@ -1,0 +1,273 @@
+"""The Singer target: settings and command line are the SDK's, the way of a record is ours."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections import Counter
+from typing import IO, TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from singer_sdk import typing as th
+from singer_sdk.helpers.capabilities import (
+    CapabilitiesEnum,
+    PluginCapabilities,
+    TargetCapabilities,
+)
+from singer_sdk.io_base import SingerReader
+from singer_sdk.target_base import Target
+
+from target_redshift.errors import LoadError, TerminatedError, WarehouseError
+from target_redshift.lines import read_blocks
+from target_redshift.loader import Loader
+from target_redshift.mapping import Mapping
+from target_redshift.postgres import PostgresEngine
+from target_redshift.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from target_redshift.engine import Engine
+
+
+class _BlockReader(SingerReader):
+    """Hands the input to the loader, in blocks of lines instead of message by message."""
+
+    def __init__(self, target: TargetRedshift) -> None:
+        super().__init__()
+        self._target = target
+
+    def process_lines(
+        self,
+        file_input: IO[str] | None,
+        callbacks: dict[str, Callable[[dict[str, Any]], None]],  # noqa: ARG002 - the SDK's way
+    ) -> Counter[str]:
+        """Load the input up to its end; what it ends with waits for `process_endofpipe`."""
+        self._target.load(file_input or sys.stdin)
+        return Counter()
+
+
+class TargetRedshift(Target):
+    """Loads Singer streams into a warehouse."""
+
+    name = "target-redshift"
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+        PluginCapabilities.ACTIVATE_VERSION,
+        PluginCapabilities.BATCH,
+        TargetCapabilities.SOFT_DELETE,
+        TargetCapabilities.HARD_DELETE,
+        TargetCapabilities.TARGET_SCHEMA,
+        TargetCapabilities.VALIDATE_RECORDS,
+    ]
+    config_jsonschema = th.PropertiesList(
+        th.Property(
+            "engine",
+            th.StringType,
+            default="redshift",
+            allowed_values=["postgres", "redshift"],
+            title="Engine",
+            description="The kind of warehouse: postgres, or redshift (which is to come).",
+        ),
+        th.Property(
+            "host",
+            th.StringType,
+            default="localhost",
+            title="Host",
+            description="Host name of the database.",
+        ),
+        th.Property(
+            "port",
+            th.IntegerType,
+            default=5432,
+            title="Port",
+            description="Port of the database.",
+        ),
+        th.Property(
+            "user", th.StringType, required=True, title="User", description="Database user."
+        ),
+        th.Property(
+            "password",
+            th.StringType,
+            required=True,
+            secret=True,
+            title="Password",
+            description="The user's password.",
+        ),
+        th.Property(
+            "database",
+            th.StringType,
+            required=True,
+            title="Database",
+            description="Name of the database.",
+        ),
+        th.Property(
+            "sslmode",
+            th.StringType,
+            default="prefer",
+            allowed_values=["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
+            title="SSL mode",
+            description="How the connection is encrypted and checked, as libpq means it.",
+        ),
+        th.Property(
+            "default_target_schema",
+            th.StringType,
+            default="public",
+            title="Default target schema",
+            description="Database schema that the tables are in; it is created if it is missing.",
+        ),
+        th.Property(
+            "load_method",
+            th.StringType,
+            default="upsert",
+            allowed_values=["append-only", "upsert", "overwrite"],
+            title="Load method",
+            description=(
+                "upsert replaces rows of the same key (a stream without a key appends), append-only "
+                "adds all rows, overwrite empties a stream's table at its first SCHEMA, then upserts."
+            ),
+        ),
+        th.Property(
+            "add_record_metadata",
+            th.BooleanType,
+            default=True,
+            title="Add record metadata",
+            description="Whether tables get the _sdc_* columns.",
+        ),
+        th.Property(
+            "hard_delete",
+            th.BooleanType,
+            default=False,
+            title="Hard delete",
+            description=(
+                "Whether ACTIVATE_VERSION deletes the rows of older versions; otherwise it sets "
+                "their _sdc_deleted_at."
+            ),
+        ),
+        th.Property(
+            "batch_size_rows",
+            th.IntegerType(minimum=1),
+            default=100_000,
+            title="Batch size in rows",
+            description="After so many lines of input everything read is committed.",
+        ),
+        th.Property(
+            "on_invalid_record",
+            th.StringType,
+            default="fail",
+            allowed_values=["fail", "quarantine"],
+            title="On an invalid record",
+            description=(
+                "What happens to a record that breaks its schema: fail ends the run and names it, "
+                "quarantine puts it into the table <stream>__rejected with the reason."
+            ),
+        ),
+        th.Property(
+            "max_rejected",
+            th.IntegerType(minimum=0),
+            default=0,
+            title="Most rejected records",
+            description=(
+                "With quarantine: more rejected records than this make the exit code 1, after "
+                "everything else was committed."
+            ),
+        ),
+    ).to_dict()
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - the SDK's own arguments
+        self._loader: Loader | None = None
+        super().__init__(**kwargs, message_reader=_BlockReader(self))
+
+    def load(self, source: IO[str] | IO[bytes]) -> None:
+        """Load the whole input.
+
+        Raises:
+            LoadError: Something is at fault; what was not committed is rolled back.
+        """
+        self._loader = loader = self._new_loader()
+        try:
+            for block in read_blocks(source):
+                loader.take_block(block)
+        except BaseException:
+            loader.abort()
+            raise
+
+    def process_endofpipe(self) -> None:
+        """Commit what is left, and give out the last state.
+
+        Raises:
+            LoadError: The warehouse is at fault, or too many records were rejected.
+        """
+        if self._loader is None:
+            return
+        try:
+            self._loader.finish()
+        except BaseException:
+            self._loader.abort()
+            raise
+
+    @classmethod
+    def invoke(cls, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401 - click's
+        """Run from the command line: an error is one sentence and an exit code.
+
+        Raises:
+            SystemExit: With code 1, or 128 plus the signal that ended the run.
+        """
+        if kwargs.get("file_input") is not None:
+            kwargs["file_input"] = kwargs["file_input"].buffer
+        try:
+            super().invoke(**kwargs)
+        except TerminatedError as error:
+            cls._exit(error, 128 + error.signal_number)
+        except LoadError as error:
+            cls._exit(error, 1)
+
+    @classmethod
+    def _exit(cls, error: LoadError, code: int) -> NoReturn:
+        cls.logger.error("%s", error, exc_info=cls.logger.isEnabledFor(logging.DEBUG))
+        _silence_stdout()
+        sys.exit(code)
+
+    def _new_loader(self) -> Loader:
+        if self.config["engine"] != "postgres":
+            raise LoadError(
+                'The engine "redshift" is to come: set engine to "postgres" and the connection '
+                "settings to a Postgres database."
+            )
+        settings = Settings.from_config(self.config)
+        engine: Engine = PostgresEngine(settings)
+        is_mapped = bool(self.config.get("stream_maps") or self.config.get("flattening_enabled"))
+        return Loader(settings, engine, Mapping(self.mapper) if is_mapped else None, _write_state)
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        # Once: a second signal must not disturb the rollback.
+        signal.signal(signum, signal.SIG_IGN)
+        raise TerminatedError(
+            signum,
+            f"Ended by {signal.Signals(signum).name}: what was not committed is rolled back, the "
+            "last state stands.",
+        )
+
+
+def _write_state(state: str) -> None:
+    try:
+        sys.stdout.write(f"{state}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise WarehouseError(
+            "The state cannot be given out, as the reader of standard output is gone: the rows "
+            "are committed, and the next run reads them again."
+        ) from None
+
+
+def _silence_stdout() -> None:
+    """Keep Python from complaining at its exit that nobody reads standard output."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,96 @@
+"""The thread that feeds the warehouse while the next rows are decoded."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+from target_redshift.engine import Engine
+
+Task = Callable[[Engine], None]
+
+# Tasks that may wait, of which each may hold a block of rows: memory stays flat.
+_MAX_WAITING = 2
+_CHECK_SECONDS = 0.5
+_ABORT_SECONDS = 5
+_log = logging.getLogger("target-redshift")
+
+
+class Writer:
+    """Does tasks in their order, in a thread of its own; after a failure it does no more."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._tasks: queue.Queue[Task | None] = queue.Queue(_MAX_WAITING)
+        self._error: BaseException | None = None
+        self._is_aborted = False
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, task: Task) -> None:
+        """Have a task done; waits while too many do.
+
+        Raises:
+            Exception: What an earlier task failed with.
+        """
+        self._put(task)
+
+    def check(self) -> None:
+        """Raise what a task failed with, if one did."""
+        if self._error is not None:
+            raise self._error
+
+    def finish(self) -> None:
+        """Wait for all tasks, and close the warehouse.
+
+        Raises:
+            Exception: What a task failed with.
+        """
+        self._put(None)
+        while self._thread.is_alive():
+            self._thread.join(_CHECK_SECONDS)
+        self.check()
+        self._engine.close()
+
+    def abort(self) -> None:
+        """Do no more: roll back what is not committed, at once."""
+        self._is_aborted = True
+        deadline = time.monotonic() + _ABORT_SECONDS
+        while self._thread.is_alive() and time.monotonic() < deadline:
+            try:
+                self._engine.cancel()
+            except Exception as error:  # noqa: BLE001 - nothing may keep the run from ending
+                _log.debug("Cannot cancel: %s", error)
+            self._discard()
+            self._thread.join(_CHECK_SECONDS)
+        self._engine.close()
+
+    def _put(self, task: Task | None) -> None:
+        while True:
+            self.check()
+            try:
+                self._tasks.put(task, timeout=_CHECK_SECONDS)
+            except queue.Full:
+                continue
+            return
+
+    def _run(self) -> None:
+        while not self._is_aborted:
+            task = self._tasks.get()
+            if task is None:
+                return
+            try:
+                task(self._engine)
+            except Exception as error:  # noqa: BLE001 - raised again in the main thread
+                self._error = error
+                return
+
+    def _discard(self) -> None:
+        """Empty the queue and wake the thread."""
+        while True:
+            try:
+                self._tasks.get_nowait()
+            except queue.Empty:
+                break
+        self._tasks.put(None)
