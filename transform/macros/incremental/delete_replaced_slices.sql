@@ -1,6 +1,6 @@
 {#-
-    Pre-hook of a model that is held by slices (event_name, event_date): deletes every slice of which a newer
-    complete read exists, and the rows of slices that were never read completely, which are always taken afresh.
+    Pre-hook of a model that is held by slices (event_name, event_date): deletes the slices that were read anew since
+    the model took them, and those it took while a read was under way, which are always taken afresh.
 -#}
 {% macro delete_replaced_slices() %}
     {%- if is_incremental() %}
@@ -11,6 +11,6 @@ using {{ ref('stg_clevertap__event_slices') }} as slices
 where
     slices.event_name = {{ this }}.event_name
     and slices.event_date = {{ this }}.event_date
-    and slices.read_at <> {{ this }}.slice_read_at;
+    and slices.newest_read_at > {{ this }}.slice_read_at;
     {%- endif -%}
 {% endmacro %}

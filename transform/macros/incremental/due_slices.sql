@@ -1,9 +1,10 @@
-{#- The slices that the model does not hold, as a select; after delete_replaced_slices() that is every slice with a newer read. -#}
+{#- The slices that the model does not hold, as a select: after delete_replaced_slices() these are the ones to take. -#}
 {% macro due_slices() %}
     select
         slices.event_name,
         slices.event_date,
-        slices.read_at
+        slices.complete_read_at,
+        slices.settled_read_at
     from {{ ref('stg_clevertap__event_slices') }} as slices
     {%- if is_incremental() %}
     where not exists (

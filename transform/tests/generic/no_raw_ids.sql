@@ -9,26 +9,17 @@ raw_ids as (
 
     select raw_id from {{ ref('int_identity__raw_ids') }}
 
-),
-
-texts as (
-
-    {% for column in columns -%}
-    select distinct
-        '{{ column.name }}' as column_name,
-        {{ column.quoted }} as text_value
-    from {{ model }}
-    {{ 'union all' if not loop.last }}
-    {% else -%}
-    select
-        cast(null as varchar) as column_name,
-        cast(null as varchar) as text_value
-    {%- endfor %}
-
 )
 
-select distinct texts.column_name
-from texts
-inner join raw_ids on texts.text_value = raw_ids.raw_id
+{% for column in columns -%}
+select '{{ column.name }}' as column_name
+from {{ model }}
+where {{ column.quoted }} in (select raw_id from raw_ids)
+{{ 'union all' if not loop.last }}
+{% else -%}
+select raw_id as column_name
+from raw_ids
+where 1 = 0
+{%- endfor %}
 
 {% endtest %}

@@ -1,3 +1,5 @@
+{{ config(post_hook='{{ refresh_statistics() }}') }}
+
 with
 
 events as (

@@ -4,8 +4,8 @@
         incremental_strategy='append',
         on_schema_change='append_new_columns',
         pre_hook='{{ delete_replaced_slices() }}',
-        post_hook='{{ rekey_users() }}',
-        indexes=[{'columns': ['event_name', 'event_date']}, {'columns': ['slice_read_at']}],
+        post_hook=['{{ rekey_users() }}', '{{ refresh_statistics() }}'],
+        indexes=[{'columns': ['event_name', 'event_date', 'slice_read_at']}, {'columns': ['slice_read_at']}],
     )
 }}
 
@@ -37,7 +37,12 @@ due_slices as (
 
 due_events as (
 
-    {{ due_events('events') }}
+    select events.*
+    from events
+    inner join due_slices
+        on
+            events.event_name = due_slices.event_name
+            and events.event_date = due_slices.event_date
 
 ),
 

@@ -4,7 +4,8 @@
         incremental_strategy='append',
         on_schema_change='fail',
         pre_hook='{{ delete_replaced_slices() }}',
-        indexes=[{'columns': ['event_name', 'event_date']}, {'columns': ['slice_read_at']}],
+        post_hook='{{ refresh_statistics() }}',
+        indexes=[{'columns': ['event_name', 'event_date', 'slice_read_at']}, {'columns': ['slice_read_at']}],
     )
 }}
 
@@ -26,7 +27,12 @@ due_slices as (
 
 due_events as (
 
-    {{ due_events('events') }}
+    select events.*
+    from events
+    inner join due_slices
+        on
+            events.event_name = due_slices.event_name
+            and events.event_date = due_slices.event_date
 
 ),
 

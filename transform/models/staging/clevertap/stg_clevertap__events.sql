@@ -4,7 +4,8 @@
         incremental_strategy='append',
         on_schema_change='fail',
         pre_hook='{{ delete_replaced_slices() }}',
-        indexes=[{'columns': ['event_name', 'event_date']}, {'columns': ['slice_read_at']}],
+        post_hook='{{ refresh_statistics() }}',
+        indexes=[{'columns': ['event_name', 'event_date', 'slice_read_at']}, {'columns': ['slice_read_at']}],
     )
 }}
 
@@ -18,36 +19,26 @@ raw_events as (
 
 ),
 
-slices as (
-
-    select * from {{ ref('stg_clevertap__event_slices') }}
-
-),
-
 due_slices as (
 
     {{ due_slices() }}
 
 ),
 
--- a slice without any complete read passes as it is
+-- what the slice's latest complete read no longer saw is gone; a slice without one passes as it is
 current_events as (
 
     select
         raw_events.*,
-        slices.read_at as slice_read_at
+        due_slices.settled_read_at as slice_read_at
     from raw_events
-    left join slices
-        on
-            raw_events.event_name = slices.event_name
-            and cast(raw_events.event_date as date) = slices.event_date
-    left join due_slices
+    inner join due_slices
         on
             raw_events.event_name = due_slices.event_name
             and cast(raw_events.event_date as date) = due_slices.event_date
     where
         raw_events._sdc_deleted_at is null
-        and (slices.event_name is null or raw_events.read_at >= due_slices.read_at)
+        and (due_slices.complete_read_at is null or raw_events.read_at >= due_slices.complete_read_at)
 
 )
 
