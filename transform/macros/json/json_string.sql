@@ -5,7 +5,7 @@
 
 {% macro postgres__json_string(column, keys) -%}
     ({{ column }}
-    {%- for key in keys %} {{ '->>' if loop.last else '->' }} {{ dbt.string_literal(dbt.escape_single_quotes(key)) }}{% endfor -%}
+    {%- for key in keys %} {{ '->>' if loop.last else '->' }} {{ text_literal(key) }}{% endfor -%}
     )
 {%- endmacro %}
 

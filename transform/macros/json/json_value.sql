@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro postgres__json_value(column, key) -%}
-    ({{ column }} -> {{ dbt.string_literal(dbt.escape_single_quotes(key)) }})
+    ({{ column }} -> {{ text_literal(key) }})
 {%- endmacro %}
 
 {#- Needs enable_case_sensitive_super_attribute. Not run against Redshift yet. -#}

@@ -1,7 +1,8 @@
 {#- No text column of the model holds a raw id, e-mail address, phone number or name of a person. -#}
 {% test no_raw_ids(model) %}
 
-{%- set columns = adapter.get_columns_in_relation(model) | selectattr('dtype', 'in', ['character varying', 'text']) if execute else [] %}
+    {%- set columns = adapter.get_columns_in_relation(model) if execute else [] %}
+    {%- set text_columns = columns | selectattr('dtype', 'in', ['character varying', 'text']) | list %}
 
 with
 
@@ -11,7 +12,7 @@ raw_ids as (
 
 )
 
-{% for column in columns -%}
+{% for column in text_columns -%}
 select '{{ column.name }}' as column_name
 from {{ model }}
 where {{ column.quoted }} in (select raw_id from raw_ids)

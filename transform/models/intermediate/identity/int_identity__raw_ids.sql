@@ -26,17 +26,37 @@ raw_ids as (
 
     select identity from devices
 
-    {% for column in ['identity', 'email', 'full_name', 'phone'] %}
     union
 
-    select {{ column }} from profiles
-    {% endfor %}
+    select identity from profiles
 
-    {% for column in ['customer_id', 'email', 'full_name', 'phone'] %}
     union
 
-    select {{ column }} from customers
-    {% endfor %}
+    select email from profiles
+
+    union
+
+    select full_name from profiles
+
+    union
+
+    select phone from profiles
+
+    union
+
+    select customer_id from customers
+
+    union
+
+    select email from customers
+
+    union
+
+    select full_name from customers
+
+    union
+
+    select phone from customers
 
 )
 

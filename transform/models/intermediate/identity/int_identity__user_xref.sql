@@ -42,7 +42,7 @@ ranked_claims as (
         identity,
         row_number() over (
             partition by object_id
-            order by case when identity is null then 1 else 0 end, read_at desc, identity
+            order by case when identity is null then 1 else 0 end asc, read_at desc, identity asc
         ) as claim_rank
     from claims
 

@@ -1,12 +1,12 @@
-{%- set first_day = "cast(" ~ dbt.string_literal(var('calendar_start_date')) ~ " as date)" %}
-{%- set last_day = "cast(" ~ dbt.string_literal(var('calendar_end_date')) ~ " as date)" %}
+{%- set first_day = "cast(" ~ text_literal(var('calendar_start_date')) ~ " as date)" %}
+{%- set last_day = "cast(" ~ text_literal(var('calendar_end_date')) ~ " as date)" %}
 
 with
 
 digits as (
 
     {% for digit in range(10) -%}
-    select {{ digit }} as digit{{ ' union all' if not loop.last }}
+        select {{ digit }} as digit {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),

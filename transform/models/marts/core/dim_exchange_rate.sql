@@ -1,4 +1,4 @@
-{%- set reporting_currency = dbt.string_literal(var('reporting_currency')) %}
+{%- set reporting_currency = text_literal(var('reporting_currency')) %}
 
 with
 
@@ -65,9 +65,9 @@ filled_rates as (
     cross join horizon
     inner join days
         on
-            days.date_day >= quoted_rates.rate_date
-            and days.date_day <= horizon.last_day
-            and (quoted_rates.next_rate_date is null or days.date_day < quoted_rates.next_rate_date)
+            quoted_rates.rate_date <= days.date_day
+            and horizon.last_day >= days.date_day
+            and (quoted_rates.next_rate_date is null or quoted_rates.next_rate_date > days.date_day)
 
     union all
 

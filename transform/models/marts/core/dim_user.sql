@@ -30,7 +30,8 @@ user_keys as (
 
     union
 
-    select user_key from events where user_key is not null
+    select user_key from events
+    where user_key is not null
 
     union
 
@@ -38,7 +39,8 @@ user_keys as (
 
     union
 
-    select user_key from orders where user_key is not null
+    select user_key from orders
+    where user_key is not null
 
 ),
 

@@ -1,5 +1,4 @@
-{%- set steps = ['launched', 'viewed', 'added', 'charged'] %}
-{%- set events_of_steps = var('funnel_events') %}
+{%- set steps = var('funnel_events') %}
 
 with
 
@@ -20,14 +19,14 @@ user_days as (
     select
         user_key,
         event_date,
-        {%- for step in steps %}
-        max(case when event_name = {{ dbt.string_literal(events_of_steps[loop.index0]) }} then 1 else 0 end) as {{ step }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        max(case when event_name = {{ text_literal(steps[0]) }} then 1 else 0 end) as launched,
+        max(case when event_name = {{ text_literal(steps[1]) }} then 1 else 0 end) as viewed,
+        max(case when event_name = {{ text_literal(steps[2]) }} then 1 else 0 end) as added,
+        max(case when event_name = {{ text_literal(steps[3]) }} then 1 else 0 end) as charged
     from events
     where
         user_key is not null
-        and event_name in ({{ text_list(events_of_steps) }})
+        and event_name in ({{ text_list(steps) }})
     group by user_key, event_date
 
 ),
