@@ -70,13 +70,17 @@ event_totals as (
 touches as (
 
     select
-        user_key,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        row_number() over (partition by user_key order by occurred_at, event_key) as touch_number
+        events.user_key,
+        events.utm_source,
+        events.utm_medium,
+        events.utm_campaign,
+        row_number() over (partition by events.user_key order by events.occurred_at, events.event_key) as touch_number
     from events
-    where utm_source is not null
+    inner join event_totals
+        on
+            events.user_key = event_totals.user_key
+            and events.event_date = event_totals.first_event_date
+    where events.utm_source is not null
 
 ),
 
