@@ -175,12 +175,12 @@ class FakeClevertap:
             cursor = seen.target.partition("cursor=")[2]
             if cursor not in self._cursors:
                 return answer({"status": "fail", "error": "Incorrect Usage", "code": 3})
-            return self._page(*self._cursors[cursor])
+            return self.page(*self._cursors[cursor])
         rows = self.events if "events" in seen.path else self.profiles
         records = rows.get((seen.body["event_name"], seen.body["from"]), [])
         return answer({"status": "success", "cursor": self._cursor(records, 0)})
 
-    def _page(self, records: list[bytes], at: int) -> Answer:
+    def page(self, records: list[bytes], at: int) -> Answer:
         page = records[at : at + self.page_size]
         if not page:
             return answer({"status": "success"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from tap_clevertap.settings import CONFIG_SCHEMA, HOSTS, Settings
 from tap_clevertap.tap import TapClevertap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fake_clevertap import FakeClevertap
 
 GOOD = {
@@ -130,11 +133,15 @@ def test_an_unreadable_config_file_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     def refuse(*_: object) -> None:
         raise AssertionError("a request was made")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
+    root = logging.getLogger()
+    handlers = list(root.handlers)
+    yield
+    root.handlers[:] = handlers  # the command adds one that writes to this test's stderr
 
 
 @pytest.mark.usefixtures("_no_network")

@@ -259,7 +259,10 @@ def test_a_slice_is_not_held_in_memory(api: FakeClevertap) -> None:
         command(config(api)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     try:
-        time.sleep(2.5)
+        deadline = time.monotonic() + 20
+        while len(api.pages) < 4 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1)  # in which all 200 pages would come, were they let
         assert 3 < len(api.pages) < 20
     finally:
         process.kill()

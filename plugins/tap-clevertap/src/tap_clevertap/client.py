@@ -6,6 +6,7 @@ import re
 import time
 from collections import Counter
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Self
 
 import backoff
@@ -16,6 +17,7 @@ import urllib3
 from tap_clevertap.answers import Request, read_answer
 from tap_clevertap.clock import account_day
 from tap_clevertap.errors import AnswerError, CursorLostError, GaveUpError, RetryError, StoppedError
+from tap_clevertap.settings import BUCKETS
 from tap_clevertap.transport import CURSOR_HEADER, CursorAdapter
 
 if TYPE_CHECKING:
@@ -124,15 +126,14 @@ class ClevertapClient:
             ),
         )
         cursor = self.send(start).cursor
-        seen: set[str] = set()
+        chain = _Chain(self._settings.batch_size // BUCKETS)
         while cursor is not None:
-            if cursor in seen:
-                raise CursorLostError(f"page {len(seen)} points back to an earlier one")
-            seen.add(cursor)
+            chain.follow(cursor)
             page = self.send(
                 Request("GET", export.path, about, event_name, export.setting, cursor=cursor)
             )
             if records := bytes(page.records):
+                chain.turn(records)
                 yield records
             cursor = page.next_cursor
 
@@ -214,6 +215,33 @@ class ClevertapClient:
             raise RetryError(_kind(error), _reason(error)) from None
         self._date_header = response.headers.get("Date", self._date_header)
         return response.status_code, body
+
+
+class _Chain:
+    """Notices when a chain of pages goes in a circle, under the same cursors or new ones.
+
+    Args:
+        share: Records of one bucket on a full page. A run of exact duplicates could fill a page
+            with just that many and be followed by an equal page; no other two pages are equal.
+    """
+
+    def __init__(self, share: int) -> None:
+        self._share = share
+        self._cursors: set[str] = set()
+        self._pages: set[bytes] = set()
+
+    def follow(self, cursor: str) -> None:
+        if cursor in self._cursors:
+            raise CursorLostError(f"page {len(self._cursors)} points back to an earlier one")
+        self._cursors.add(cursor)
+
+    def turn(self, records: bytes) -> None:
+        content = blake2b(records, digest_size=16).digest()
+        if content in self._pages:
+            items = msgspec.json.decode(records, type=list[msgspec.Raw])
+            if len(items) not in {0, self._share}:
+                raise CursorLostError(f"page {len(self._cursors)} is an earlier one again")
+        self._pages.add(content)
 
 
 def _number(day: date) -> int:
