@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sandbox.errors import SandboxError
+from sandbox.reconciliation import differences
+from sandbox.world.store import World
 
 # Net revenue and users stand in the marts; a week counts for retention once it is over.
 _NUMBERS = """
@@ -58,16 +60,17 @@ class Checks:
         return cls(built, failed)
 
 
-def show_summary(warehouse_url: str, target: Path, console: Console) -> None:
+def show_summary(warehouse_url: str, world: World, target: Path, console: Console) -> None:
     """Print rows per stream, dbt's checks, the company's numbers, and where to look next.
 
     Args:
         warehouse_url: URL of the warehouse.
+        world: The world whose ledger the marts are held against.
         target: dbt's target folder.
         console: Where to print.
 
     Raises:
-        SandboxError: The main job has not run yet.
+        SandboxError: The main job has not run yet, or the marts differ from the ledger.
     """
     checks = Checks.of_last_run(target)
     with psycopg.connect(warehouse_url) as connection:
@@ -75,8 +78,14 @@ def show_summary(warehouse_url: str, target: Path, console: Console) -> None:
             raise SandboxError("The warehouse holds no marts yet: run `meltano run demo` first.")
         console.print(_table("In the warehouse", _stream_rows(connection)))
         console.print(_table("What it says", _numbers(connection)))
+        found = differences(world, connection)
     console.print(_table("dbt's last run", _check_rows(checks)))
-    console.print(_NEXT.format(warehouse_url=warehouse_url), highlight=False)
+    console.print(_table(f"Against the world's ledger on {world.clock}", _verdicts(found)))
+    console.print(_NEXT.format(warehouse_url=warehouse_url), highlight=False, soft_wrap=True)
+    if any(found.values()):
+        raise SandboxError(
+            "The marts differ from the world; if it has moved on, run `meltano run demo` again."
+        )
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]]) -> Table:
@@ -123,6 +132,16 @@ def _check_rows(checks: Checks) -> Iterable[tuple[str, str]]:
         good, bad = checks.built[kind], checks.failed[kind]
         if good or bad:
             yield name, f"{good} passed" + (f", {bad} FAILED" if bad else "")
+
+
+def _verdicts(found: Mapping[str, int]) -> Iterable[tuple[str, str]]:
+    names = {
+        "clevertap_events": "Events per name and day",
+        "orders": "Orders, refunds and revenue per day",
+        "retention": "Retained users per cohort and week",
+    }
+    for ledger_name, different in found.items():
+        yield names[ledger_name], f"{different} rows DIFFER" if different else "equal"
 
 
 _NEXT = """
