@@ -1,0 +1,1 @@
+"""A Singer target for Amazon Redshift, and for Postgres where a team is small."""

@@ -5,7 +5,7 @@ import fcntl
 import io
 import os
 import select
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 _BLOCK_BYTES = 1 << 20
@@ -13,26 +13,35 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def read_blocks(source: IO[str] | IO[bytes], *, wait_seconds: float = 1.0) -> Iterator[bytes]:
-    """Yield the input in blocks of whole lines, without the last line's end.
+    """Yield the input in blocks of whole lines (see `join_lines`).
 
     Args:
         source: Where to read; if it is a file or a pipe, its descriptor is read.
         wait_seconds: An empty block comes when there was nothing to read for so long.
     """
-    parts: list[bytes] = []
+    return join_lines(_read(source, wait_seconds))
+
+
+def join_lines(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield blocks of whole lines, without a byte order mark and the end of each last line.
+
+    Args:
+        parts: What was read, cut anywhere; an empty part becomes an empty block.
+    """
+    waiting: list[bytes] = []
     is_first = True
-    for data in _read(source, wait_seconds):
-        end = data.rfind(b"\n")
+    for part in parts:
+        end = part.rfind(b"\n")
         if end < 0:
-            parts.append(data)
-            if not data:
+            waiting.append(part)
+            if not part:
                 yield b""
             continue
-        block = b"".join((*parts, data[:end]))
-        parts = [data[end + 1 :]]
+        block = b"".join((*waiting, part[:end]))
+        waiting = [part[end + 1 :]]
         yield block.removeprefix(_BYTE_ORDER_MARK) if is_first else block
         is_first = False
-    rest = b"".join(parts)
+    rest = b"".join(waiting)
     if rest:
         yield rest.removeprefix(_BYTE_ORDER_MARK) if is_first else rest
 

@@ -75,7 +75,7 @@ class Mapping:
         ]
 
 
-def _encode(name: str, value: Any) -> str:
+def _encode(name: str, value: object) -> str:
     if isinstance(value, float | Decimal) and not math.isfinite(value):
         raise InvalidRecordError(f'property "{name}": {value} is no number in JSON')
     return _encoder.encode(value).decode()

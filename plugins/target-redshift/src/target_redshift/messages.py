@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 import msgspec
 
 from target_redshift.errors import InputError, shorten
-from target_redshift.schema import Definition
 
 NO_TOKEN = msgspec.Raw(b"null")
 # Every escape is matched, so that an escaped backslash before a `u` is not taken for one.
@@ -54,12 +53,12 @@ _decode_message = msgspec.json.Decoder(Message).decode
 _decode_tokens = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def read_message(line: bytes, number: int) -> Message:
+def read_message(line: bytes, where: str) -> Message:
     """Read one line.
 
     Args:
         line: Its bytes.
-        number: Its number, counted from 1, for the error.
+        where: Which line it is, for an error.
 
     Raises:
         InputError: The line is no Singer message.
@@ -70,13 +69,13 @@ def read_message(line: bytes, number: int) -> Message:
         line.decode()
         return _decode_message(line)
     except UnicodeDecodeError:
-        raise InputError(f"Line {number} of the input is no valid UTF-8.") from None
+        raise InputError(f"{where} is no valid UTF-8.") from None
     except RecursionError:
-        raise InputError(f"Line {number} of the input is nested too deeply to be read.") from None
+        raise InputError(f"{where} is nested too deeply to be read.") from None
     except msgspec.ValidationError as error:
-        raise InputError(f"Line {number} of the input is no Singer message: {error}.") from None
+        raise InputError(f"{where} is no Singer message: {error}.") from None
     except msgspec.DecodeError as error:
-        _raise_not_json(line, number, error)
+        _raise_not_json(line, where, error)
 
 
 def repair(line: bytes) -> bytes:
@@ -119,19 +118,17 @@ def _duplicates(source: bytes) -> list[str]:
     return [name for name in dict.fromkeys(names) if names.count(name) > 1]
 
 
-def _raise_not_json(line: bytes, number: int, error: msgspec.DecodeError) -> NoReturn:
+def _raise_not_json(line: bytes, where: str, error: msgspec.DecodeError) -> NoReturn:
     try:
         message = json.loads(line, parse_constant=_Constant, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
-        raise InputError(
-            f"Line {number} of the input is no JSON ({error}): {shorten(line.decode())}."
-        ) from None
+        raise InputError(f"{where} is no JSON ({error}): {shorten(line.decode())}.") from None
     for path, constant in _constants(message):
         reason = f'property "{path}": {constant} is no number in JSON'
         if message.get("type") == "RECORD":
             raise NotANumberError(str(message.get("stream")), reason) from None
-        raise InputError(f"Line {number} of the input is no JSON: {reason}.") from None
-    raise InputError(f"Line {number} of the input is no JSON ({error}).") from None
+        raise InputError(f"{where} is no JSON: {reason}.") from None
+    raise InputError(f"{where} is no JSON ({error}).") from None
 
 
 class _Constant(str):
@@ -140,11 +137,11 @@ class _Constant(str):
     __slots__ = ()
 
 
-def _constants(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def _constants(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Where in a JSON value there is a constant that JSON does not have."""
     if isinstance(value, _Constant):
         yield path.removeprefix("record."), value
-    items: Definition = {}
+    items: dict[str, object] = {}
     if isinstance(value, dict):
         items = value
     elif isinstance(value, list):

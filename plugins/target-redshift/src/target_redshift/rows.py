@@ -7,7 +7,7 @@ used with `None` as its NULL, because that is how Python writes a missing value.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -40,8 +40,9 @@ _SCALAR_TYPES: dict[Kind, Any] = {
 }
 # As a default it tells an absent property from a null; as text it is NULL as well.
 _ABSENT = NULL
-_ABSENT_RAW = msgspec.Raw(b"null")
-_NUMBER_BYTES = b"0123456789.+-\tnul"
+_ABSENT_RAW = msgspec.Raw(b" null")
+_NULL_TOKENS = ("null", " null")
+_NUMBER_BYTES = b"0123456789.+-\t nul"
 # A token longer than this may hold more digits than the warehouse keeps.
 _MAX_PLAIN_NUMBERS = 16_000
 # A NUL, which no text column takes, or a colon that the check for duplicates would not see.
@@ -118,16 +119,15 @@ class FastEncoder:
             forbid_unknown_fields=True,
             gc=False,
         )
-        self._decode_message = msgspec.json.Decoder(message).decode
+        self._decode_message: Callable[[bytes], Any] = msgspec.json.Decoder(message).decode
         self._decode_record = msgspec.json.Decoder(struct).decode
         self._scalars_end = len(layout.scalars)
-        self._json_start = self._scalars_end + len(layout.numbers)
+        self._numbers_end = len(layout.numbers)
         self._memos = [
             (position, MEMOS[each.kind])
             for position, each in enumerate(layout.scalars)
             if each.kind in MEMOS
         ]
-        self._has_numbers = bool(layout.numbers)
         self._numbers_may_be_null = all(each.nullable for each in layout.numbers)
         self._json_starts = [_allowed_starts(each) for each in layout.json]
         self._tabs = len(_record_columns(layout)) - 1
@@ -152,19 +152,25 @@ class FastEncoder:
             colons += 1
         return self._encode(line, message.record, colons, extracted, version)
 
-    def encode_record(self, line: bytes) -> str:
-        """The row of a bare record, as batch files hold them.
+    def encode_record(self, line: bytes, version: int | None) -> str:
+        """The row of a bare record, as batch files hold them, of a version of its table.
 
         Raises:
             FAST_WAY_ERRORS: The line is unusual, or wrong.
         """
-        return self._encode(line, self._decode_record(line), 0, None, None)
+        return self._encode(line, self._decode_record(line), 0, None, version)
 
     def _encode(
-        self, line: bytes, record: Any, colons: int, extracted: str | None, version: int | None
+        self,
+        line: bytes,
+        record: msgspec.Struct,
+        colons: int,
+        extracted: str | None,
+        version: int | None,
     ) -> str:
         values = msgspec.structs.astuple(record)
-        scalars = list(values[: self._scalars_end])
+        present, tokens = values[: self._scalars_end], values[self._scalars_end :]
+        scalars = list(present)
         for position, memo in self._memos:
             value = scalars[position]
             if value is not _ABSENT:
@@ -172,14 +178,14 @@ class FastEncoder:
         if self.layout.with_metadata:
             scalars += (instants[extracted], version)
         parts = [self._format % tuple(scalars)] if scalars else []
-        if self._has_numbers:
-            parts.append(self._join_numbers(values[self._scalars_end : self._json_start]))
+        if self._numbers_end:
+            parts.append(self._join_numbers(tokens[: self._numbers_end]))
         if self._json_starts:
-            self._add_json(values[self._json_start :], parts)
+            self._add_json(tokens[self._numbers_end :], parts)
         if self.layout.with_metadata:
             parts.append(NULL)
         row = "\t".join(parts)
-        colons += self._field_colons - _count_absent(values)
+        colons += self._field_colons - _count_absent(present, tokens)
         if line.count(b":") != colons + row.count(":"):
             raise UnusualError  # a property comes twice, or a value was rewritten
         return self._escape(row, line) if b"\\" in line else row
@@ -194,7 +200,8 @@ class FastEncoder:
         if b"null" in numbers:
             if not self._numbers_may_be_null:
                 raise UnusualError
-            numbers = numbers.replace(b"null", NULL.encode())
+            null = NULL.encode()
+            numbers = numbers.replace(b" null", null).replace(b"null", null)
         return numbers.decode()
 
     def _add_json(self, tokens: tuple[msgspec.Raw, ...], parts: list[str]) -> None:
@@ -202,10 +209,10 @@ class FastEncoder:
             token = str(raw, "utf-8")
             if token[0] not in starts:
                 raise UnusualError
-            parts.append(NULL if token == "null" else token)  # noqa: S105 - JSON, no secret
+            parts.append(NULL if token in _NULL_TOKENS else token)
 
     def _escape(self, row: str, line: bytes) -> str:
-        """A row for COPY, of a line with escapes: only then can a value hold a special character."""
+        """A row for COPY, of a line with escapes: no other can hold special characters."""
         if (
             row.count("\t") != self._tabs
             or "\n" in row
@@ -319,20 +326,23 @@ def _struct(layout: Layout) -> type[msgspec.Struct]:
     )
 
 
-def _count_absent(values: tuple[Any, ...]) -> int:
-    """How many of its stream's properties a record leaves out."""
-    if _ABSENT not in values and _ABSENT_RAW not in values:
-        return 0
-    absent = sum(value is _ABSENT or value is _ABSENT_RAW for value in values)
-    if values.count(_ABSENT) > sum(value is _ABSENT for value in values):
-        raise UnusualError  # the text "None", which COPY would take for NULL
-    return absent
+def _count_absent(scalars: tuple[Any, ...], tokens: tuple[msgspec.Raw, ...]) -> int:
+    """How many of its stream's properties a record leaves out.
+
+    Raises:
+        UnusualError: A text is "None", which COPY would take for NULL.
+    """
+    absent = scalars.count(_ABSENT)
+    if absent and absent != list(map(id, scalars)).count(id(_ABSENT)):
+        raise UnusualError
+    return absent + tokens.count(_ABSENT_RAW)
 
 
 def _allowed_starts(declared: Property) -> str:
+    null = "n " if declared.nullable else ""
     if not declared.json_starts:
-        return '{["-0123456789tf' + "n" * declared.nullable
-    return declared.json_starts + "n" * declared.nullable
+        return '{["-0123456789tf' + null
+    return declared.json_starts + null
 
 
 def _encode_extracted(text: str | None) -> str | None:

@@ -133,19 +133,22 @@ def _read_property(name: str, definition: object, *, required: bool, strict: boo
     variants = list(_variants(definition))
     nullable = not strict or not variants or any(_allows_null(each) for each in variants)
     kinds = {_kind(each) for each in variants if not _is_null(each)}
-    starts = ""
-    if kinds == {Kind.INTEGER, Kind.NUMBER}:
-        kind = Kind.NUMBER
-    elif kinds == {Kind.TEXT} or (kinds and kinds <= set(_TEXT_FORMATS.values()) | {Kind.TEXT}):
-        kind = kinds.pop() if len(kinds) == 1 else Kind.TEXT
-    elif len(kinds) == 1 and None not in kinds:
-        kind = next(iter(kinds)) or Kind.JSON
-        if kind is Kind.JSON:
-            starts = _json_starts(variants)
-    else:
-        kind = Kind.JSON
-        nullable = nullable or None in kinds
+    kind = _common_kind(kinds)
+    if kind is None:
+        return Property(name, Kind.JSON, nullable=nullable, required=required)
+    starts = _json_starts(variants) if kind is Kind.JSON else ""
     return Property(name, kind, starts, nullable=nullable, required=required)
+
+
+def _common_kind(kinds: set[Kind | None]) -> Kind | None:
+    """The kind that holds the values of all of these; None if only open JSON does."""
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    if kinds == {Kind.INTEGER, Kind.NUMBER}:
+        return Kind.NUMBER
+    if kinds and kinds <= {Kind.TEXT, *_TEXT_FORMATS.values()}:
+        return Kind.TEXT
+    return None
 
 
 def _variants(definition: object) -> Iterable[Definition]:

@@ -18,6 +18,7 @@ class LoadMethod(enum.Enum):
 class Settings:
     """What the engines and the loader need of the config; the README describes each."""
 
+    engine: str
     host: str
     port: int
     user: str
@@ -38,6 +39,7 @@ class Settings:
     def from_config(cls, config: Mapping[str, Any]) -> "Settings":
         """Read a config that the SDK has validated."""
         return cls(
+            engine=config["engine"],
             host=config["host"],
             port=config["port"],
             user=config["user"],

@@ -1,12 +1,16 @@
 """A stream while it comes in: its schema, its two encoders and the rows that wait."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_redshift.engine import Block
 from target_redshift.rows import CarefulEncoder, FastEncoder, Layout, UnusualError
 from target_redshift.schema import Kind, Property, StreamSchema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Matches no line.
 NO_PREFIX = b"\xff"
@@ -26,6 +30,8 @@ class Stream:
     Attributes:
         layout: The columns of its rows.
         careful: The careful encoder.
+        encode_message: The row of a RECORD line, the fast way (see `FastEncoder`).
+        encode_record: The row of a bare record, the fast way.
         rows: The rows that wait to be handed over, as COPY text.
     """
 
@@ -34,26 +40,18 @@ class Stream:
         self.careful = CarefulEncoder(self.layout)
         self.rows: list[str] = []
         try:
-            self._fast: FastEncoder | None = FastEncoder(self.layout)
+            fast = FastEncoder(self.layout)
         except ValueError:  # msgspec takes no name with a quote, a backslash or a control character
-            self._fast = None
+            self.encode_message: Callable[[bytes], str] = _give_up
+            self.encode_record: Callable[[bytes, int | None], str] = _give_up
+        else:
+            self.encode_message = fast.encode_message
+            self.encode_record = fast.encode_record
 
     @property
     def name(self) -> str:
         """The stream's name."""
         return self.layout.schema.stream
-
-    def encode_message(self, line: bytes) -> str:
-        """The row of a RECORD line, the fast way (see `FastEncoder`)."""
-        if self._fast is None:
-            raise UnusualError
-        return self._fast.encode_message(line)
-
-    def encode_record(self, line: bytes) -> str:
-        """The row of a bare record, the fast way (see `FastEncoder`)."""
-        if self._fast is None:
-            raise UnusualError
-        return self._fast.encode_record(line)
 
     def take_rows(self, started: datetime, first_line: int, last_line: int) -> Block:
         """The rows that waited, as a block; none wait any more.
@@ -72,6 +70,10 @@ class Stream:
         rows, self.rows = self.rows, []
         text = f"{ending.join(rows)}{ending}".encode()
         return Block(self.layout, text, len(rows), first_line, last_line)
+
+
+def _give_up(*_: object) -> str:
+    raise UnusualError
 
 
 def find_name(line: bytes) -> str | None:

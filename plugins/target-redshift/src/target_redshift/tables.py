@@ -132,9 +132,9 @@ def fit_key(cursor: psycopg.Cursor, table: Table, stream: str, key: Sequence[Pro
         )
     except psycopg.errors.UniqueViolation:
         raise WarehouseError(
-            f'The key of stream "{stream}" is now ({", ".join(each.name for each in key)}), but rows that are in '
-            f'"{table.schema}.{table.name}" already repeat it: load the stream anew, with '
-            "load_method overwrite or into another schema."
+            f'The key of stream "{stream}" is now ({", ".join(each.name for each in key)}), but '
+            f'rows that are in "{table.schema}.{table.name}" already repeat it: load the stream '
+            "anew, with load_method overwrite or into another schema."
         ) from None
 
 
@@ -176,7 +176,7 @@ def _fit_columns(cursor: psycopg.Cursor, table: Table, layout: Layout) -> None:
             _fit_metadata(table, column, missing)
     if missing:
         additions = sql.SQL(", ").join(
-            sql.SQL("add column {} ").format(sql.Identifier(each.name)) + sql.SQL(each.type)  # type: ignore[arg-type]
+            sql.SQL("add column {} ").format(sql.Identifier(each.name)) + sql.SQL(each.type)
             for each in missing
         )
         cursor.execute(sql.SQL("alter table {} ").format(table.identifier) + additions)

@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import sys
-from collections import Counter
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from singer_sdk import typing as th
@@ -24,8 +23,10 @@ from target_redshift.loader import Loader
 from target_redshift.mapping import Mapping
 from target_redshift.postgres import PostgresEngine
 from target_redshift.settings import Settings
+from target_redshift.streams import Streams
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable
     from types import FrameType
 
@@ -45,8 +46,7 @@ class _BlockReader(SingerReader):
         callbacks: dict[str, Callable[[dict[str, Any]], None]],  # noqa: ARG002 - the SDK's way
     ) -> Counter[str]:
         """Load the input up to its end; what it ends with waits for `process_endofpipe`."""
-        self._target.load(file_input or sys.stdin)
-        return Counter()
+        return self._target.load(file_input or sys.stdin)
 
 
 class TargetRedshift(Target):
@@ -128,8 +128,9 @@ class TargetRedshift(Target):
             allowed_values=["append-only", "upsert", "overwrite"],
             title="Load method",
             description=(
-                "upsert replaces rows of the same key (a stream without a key appends), append-only "
-                "adds all rows, overwrite empties a stream's table at its first SCHEMA, then upserts."
+                "upsert replaces rows of the same key (a stream without a key appends), "
+                "append-only adds all rows, overwrite empties a stream's table at its first "
+                "SCHEMA, then upserts."
             ),
         ),
         th.Property(
@@ -180,22 +181,27 @@ class TargetRedshift(Target):
     ).to_dict()
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - the SDK's own arguments
-        self._loader: Loader | None = None
+        self._streams: Streams | None = None
         super().__init__(**kwargs, message_reader=_BlockReader(self))
 
-    def load(self, source: IO[str] | IO[bytes]) -> None:
-        """Load the whole input.
+    def load(self, source: IO[str] | IO[bytes]) -> Counter[str]:
+        """Load the whole input, and say how many messages there were of each type.
 
         Raises:
             LoadError: Something is at fault; what was not committed is rolled back.
         """
-        self._loader = loader = self._new_loader()
+        settings = Settings.from_config(self.config)
+        is_mapped = bool(self.config.get("stream_maps") or self.config.get("flattening_enabled"))
+        streams = Streams(settings, self._new_engine(settings), _write_state)
+        loader = Loader(settings, streams, Mapping(self.mapper) if is_mapped else None)
         try:
             for block in read_blocks(source):
                 loader.take_block(block)
         except BaseException:
-            loader.abort()
+            streams.abort()
             raise
+        self._streams = streams
+        return loader.count_messages()
 
     def process_endofpipe(self) -> None:
         """Commit what is left, and give out the last state.
@@ -203,16 +209,16 @@ class TargetRedshift(Target):
         Raises:
             LoadError: The warehouse is at fault, or too many records were rejected.
         """
-        if self._loader is None:
+        if self._streams is None:
             return
         try:
-            self._loader.finish()
+            self._streams.finish()
         except BaseException:
-            self._loader.abort()
+            self._streams.abort()
             raise
 
     @classmethod
-    def invoke(cls, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401 - click's
+    def invoke(cls, **kwargs: Any) -> None:  # noqa: ANN401 - click's
         """Run from the command line: an error is one sentence and an exit code.
 
         Raises:
@@ -233,16 +239,14 @@ class TargetRedshift(Target):
         _silence_stdout()
         sys.exit(code)
 
-    def _new_loader(self) -> Loader:
-        if self.config["engine"] != "postgres":
-            raise LoadError(
-                'The engine "redshift" is to come: set engine to "postgres" and the connection '
-                "settings to a Postgres database."
-            )
-        settings = Settings.from_config(self.config)
-        engine: Engine = PostgresEngine(settings)
-        is_mapped = bool(self.config.get("stream_maps") or self.config.get("flattening_enabled"))
-        return Loader(settings, engine, Mapping(self.mapper) if is_mapped else None, _write_state)
+    @staticmethod
+    def _new_engine(settings: Settings) -> Engine:
+        if settings.engine == "postgres":
+            return PostgresEngine(settings)
+        raise LoadError(
+            'The engine "redshift" is to come: set engine to "postgres" and the connection '
+            "settings to a Postgres database."
+        )
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
         # Once: a second signal must not disturb the rollback.

@@ -6,7 +6,7 @@ Escaping for COPY comes later (`rows`).
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 
 import msgspec
@@ -56,6 +56,8 @@ def encode_instant(text: str) -> str:
     Read is ISO 8601 as sources write it: `T` or a space, seconds optional, offsets as `Z`, `+05`,
     `+0530` or `+05:30`, a date alone (its midnight). What is plain already stays as it is.
     """
+    if _is_plain_instant(text):
+        return text
     match = _INSTANT.fullmatch(text)
     if match is None:
         raise InvalidValueError(f"{shorten(text)} is no date-time")
@@ -70,7 +72,17 @@ def encode_instant(text: str) -> str:
     plain = instant.replace(tzinfo=None).isoformat() + "Z"
     if not is_exact:
         raise InexactValueError(f"{shorten(text)} is finer than a microsecond", plain)
-    return text if _PLAIN_INSTANT.fullmatch(text) else plain
+    return plain
+
+
+def _is_plain_instant(text: str) -> bool:
+    """Whether a date-time can stay as it is: this is the way of nearly all, so it is short."""
+    if _PLAIN_INSTANT.fullmatch(text) is None:
+        return False
+    try:
+        return MINYEAR < datetime.fromisoformat(text).year < MAXYEAR
+    except ValueError:
+        return False
 
 
 def encode_date(text: str) -> str:

@@ -1,0 +1,247 @@
+"""All streams of a run: opened by schemas, filled by rows, emptied into the warehouse.
+
+Rows wait per stream, are handed to the writer's thread in blocks, and become permanent in one
+transaction for all streams. A state is given out only after the commit of everything before it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from target_redshift.engine import Engine
+from target_redshift.errors import InvalidRecordError, LoadError, NullKeyError, shorten
+from target_redshift.messages import split_record
+from target_redshift.progress import Progress
+from target_redshift.schema import StreamSchema
+from target_redshift.settings import LoadMethod, Settings
+from target_redshift.stream import Stream, rejected_schema
+from target_redshift.values import OutOfBigintError
+from target_redshift.writer import Writer
+
+# So much input is read before its rows go to the warehouse.
+_BLOCK_BYTES = 4 << 20
+# A commit comes after so long, even if there are few rows.
+_MAX_AGE_SECONDS = 30.0
+
+
+@dataclass
+class Record:
+    """One record, read the careful way.
+
+    Attributes:
+        stream: The name of its stream.
+        tokens: Its properties' JSON text.
+        notes: What was changed in it.
+        extracted: When the tap read it.
+        version: Its table version.
+    """
+
+    stream: str
+    tokens: dict[str, str]
+    notes: dict[str, Any]
+    extracted: str | None
+    version: int | None
+
+
+class Streams:
+    """The streams of a run; `finish` or `abort` ends it.
+
+    Attributes:
+        line: The number of the input line that is being read.
+        place: What `line` counts: the input, or a file of a BATCH message.
+    """
+
+    def __init__(
+        self, settings: Settings, engine: Engine, write_state: Callable[[str], None]
+    ) -> None:
+        """Connect, and start the writer's thread.
+
+        Raises:
+            LoadError: The warehouse cannot be reached.
+        """
+        engine.connect()
+        self._settings = settings
+        self._write_state = write_state
+        self._writer = Writer(engine)
+        self._progress = Progress()
+        self._started = datetime.now(UTC)
+        self._by_name: dict[str, Stream] = {}
+        self._declared: dict[str, StreamSchema] = {}
+        self._state: bytes | None = None
+        self.line = 0
+        self.place = "the input"
+        self._first_waiting_line = 1
+        self._waiting_bytes = 0
+        self._lines = 0
+        self._has_uncommitted_work = False
+        self._committed_at = time.monotonic()
+
+    def get(self, name: str) -> Stream | None:
+        """The stream of that name, as its last schema made it."""
+        return self._by_name.get(name)
+
+    def open(self, schema: StreamSchema) -> None:
+        """Make a stream take rows of a schema; one that it had already costs nothing."""
+        if self._declared.get(schema.stream) != schema:
+            self._declared[schema.stream] = schema
+            self._prepare(schema)
+
+    def add(self, record: Record) -> None:
+        """Add a row; if a value needs it, its column is widened first.
+
+        Raises:
+            InvalidRecordError: The record breaks its schema.
+        """
+        while True:
+            stream = self._by_name[record.stream]
+            try:
+                row = stream.careful.encode(
+                    record.tokens,
+                    extracted=record.extracted,
+                    version=record.version,
+                    notes=dict(record.notes),
+                )
+            except OutOfBigintError as error:
+                self._prepare(stream.layout.schema.widened(error.reason))
+                continue
+            stream.rows.append(row)
+            return
+
+    def reject(self, name: str, record: bytes, error: InvalidRecordError) -> None:
+        """Put an invalid record aside.
+
+        Raises:
+            LoadError: The settings want the run to end instead.
+        """
+        if not self._settings.quarantine:
+            kind = NullKeyError if error.key_is_missing else LoadError
+            raise kind(
+                f'Line {self.line} of {self.place}, stream "{name}"{self._key_of(name, record)}: '
+                f"{error.reason}. Mend the source or its schema, or set on_invalid_record to "
+                "quarantine."
+            )
+        schema = rejected_schema(name)
+        self.open(schema)
+        values = {
+            "record": record.decode(errors="replace"),
+            "reason": error.reason,
+            "line_number": self.line,
+            "rejected_at": datetime.now(UTC),
+        }
+        tokens = {key: msgspec.json.encode(value).decode() for key, value in values.items()}
+        self.add(Record(schema.stream, tokens, {}, None, None))
+        self._progress.rejected[name] += 1
+
+    def activate_version(self, name: str, version: int) -> None:
+        """Let older versions of a stream go."""
+        self._hand_over(self._by_name[name])
+        self._has_uncommitted_work = True
+        self._writer.submit(lambda engine: engine.activate_version(name, version))
+
+    def take_state(self, state: bytes) -> None:
+        """Remember a state; the last one before a commit is given out after it."""
+        self._state = state
+
+    def room(self) -> int:
+        """How many lines may be read before `count_lines` has to be told."""
+        return max(self._settings.batch_size_rows - self._lines, 1)
+
+    def count_lines(self, lines: int, size: int) -> None:
+        """Hand over and commit what is due after so many lines and bytes were read."""
+        self._lines += lines
+        self._waiting_bytes += size
+        if self._lines >= self._settings.batch_size_rows:
+            self._flush()
+        elif self._waiting_bytes >= _BLOCK_BYTES:
+            self._hand_over_all()
+
+    def look_around(self) -> None:
+        """Commit if it is long ago, and tell how things go.
+
+        Raises:
+            LoadError: The warehouse is at fault.
+        """
+        if time.monotonic() - self._committed_at >= _MAX_AGE_SECONDS:
+            self._flush()
+        self._writer.check()
+        self._progress.tell()
+
+    def finish(self) -> None:
+        """Make everything permanent, give out the last state, and say what was done.
+
+        Raises:
+            LoadError: The warehouse is at fault, or too many records were rejected.
+        """
+        self._flush()
+        self._writer.finish()
+        self._progress.conclude()
+        rejected = self._progress.rejected.total()
+        if rejected > self._settings.max_rejected:
+            raise LoadError(
+                f"{rejected} invalid records were put aside into tables named <stream>__rejected, "
+                f"more than max_rejected ({self._settings.max_rejected}) allows; everything else "
+                "is loaded."
+            )
+
+    def abort(self) -> None:
+        """Roll back what is not committed."""
+        self._writer.abort()
+
+    def _prepare(self, schema: StreamSchema) -> None:
+        """Have the table made fit, behind the rows of the stream's last schema."""
+        before = self._by_name.get(schema.stream)
+        if before is not None:
+            self._hand_over(before)
+        stream = Stream(schema, with_metadata=self._settings.add_record_metadata)
+        self._by_name[schema.stream] = stream
+        self._writer.submit(lambda engine: engine.prepare(stream.layout))
+        if self._settings.load_method is LoadMethod.OVERWRITE:
+            self._has_uncommitted_work = True
+        if not self._has_uncommitted_work and not any(each.rows for each in self._by_name.values()):
+            self._flush()  # so that no lock is held while the source is slow
+
+    def _key_of(self, name: str, record: bytes) -> str:
+        """The key of a record, for an error; nothing if it cannot be read."""
+        declared = self._declared.get(name)
+        try:
+            tokens = split_record(msgspec.Raw(record), {})
+        except (ValueError, RecursionError):
+            return ""
+        key = declared.key if declared else ()
+        told = [f"{each}={shorten(tokens.get(each, 'missing'))}" for each in key]
+        return f", record {', '.join(told)}" if told else ""
+
+    def _hand_over_all(self) -> None:
+        for stream in list(self._by_name.values()):
+            self._hand_over(stream)
+        self._waiting_bytes = 0
+        self._first_waiting_line = self.line + 1
+
+    def _hand_over(self, stream: Stream) -> None:
+        """Give a stream's rows to the writer."""
+        if not stream.rows:
+            return
+        block = stream.take_rows(self._started, self._first_waiting_line, self.line)
+        self._progress.rows[stream.name] += block.rows
+        self._has_uncommitted_work = True
+        self._writer.submit(lambda engine: engine.load(block))
+
+    def _flush(self) -> None:
+        """Have everything committed, and then the last state given out."""
+        self._hand_over_all()
+        state, self._state = self._state, None
+        write_state = self._write_state
+
+        def commit(engine: Engine) -> None:
+            engine.commit()
+            if state is not None:
+                write_state(state.decode())
+
+        self._writer.submit(commit)
+        self._lines = 0
+        self._has_uncommitted_work = False
+        self._committed_at = time.monotonic()
