@@ -40,7 +40,9 @@ SETTINGS = {
     "wal_level": "minimal",
     "work_mem": "64MB",
 }
+PROGRAMS = ("postgres", "initdb", "pg_ctl")
 START_SECONDS = 60
+LEFTOVER_SECONDS = 5
 # After a killed postmaster its last backends hold the shared memory until they notice.
 ATTEMPTS = 5
 
@@ -81,7 +83,12 @@ class PostgresServer:
         """Complain when another program listens where this server would."""
         if self.is_running():
             return
-        if not is_free(self.port):
+        # What a killed postmaster leaves behind listens until it notices.
+        deadline = time.monotonic() + (LEFTOVER_SECONDS if self._pid() is not None else 0)
+        while not is_free(self.port):
+            if time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
             raise SandboxError(
                 f"Port {self.port} on {HOST} is taken by another program: "
                 "set SANDBOX_POSTGRES_PORT to a free port."
@@ -119,6 +126,7 @@ class PostgresServer:
     def remove(self) -> None:
         """Stop the server and remove all that it ever wrote."""
         self.stop()
+        processes.kill_users_of(self.data_dir, PROGRAMS)
         self._home.remove()
 
     @property
@@ -179,6 +187,8 @@ class PostgresServer:
         if (self.data_dir / "PG_VERSION").exists():
             self._home.check_owner()
             return
+        # A command that was killed may have left an initdb at work.
+        processes.kill_users_of(self.data_dir, PROGRAMS)
         self._home.prepare()
         unfinished = fresh(self.data_dir)
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import psutil
 
@@ -48,3 +49,21 @@ def end(pid: int, marks: tuple[str, ...], *, with_signal: signal.Signals, patien
 def is_alive(pid: int) -> bool:
     """Tell whether any process has this number."""
     return psutil.pid_exists(pid)
+
+
+def kill_users_of(folder: Path, programs: tuple[str, ...]) -> None:
+    """Kill what an interrupted command of ours has left running on a folder.
+
+    Args:
+        folder: A folder of ours.
+        programs: Only programs of these names, with the folder on their command line.
+    """
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or [""]
+        ours = Path(words[0]).name in programs and any(str(folder) in word for word in words)
+        if ours:
+            try:
+                process.kill()
+                process.wait(5)
+            except psutil.NoSuchProcess:
+                continue

@@ -6,23 +6,37 @@ import sys
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from sandbox.clevertap.app import create_app
 from sandbox.postgres import HOST
 from sandbox.settings import Settings
 
 
+def uvicorn_server(app: Starlette) -> uvicorn.Server:
+    """A server that leaves the header `Date` to the application, whose clock is another one."""
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        date_header=False,
+        http="h11",
+        lifespan="off",
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        ws="none",
+    )
+    return uvicorn.Server(config)
+
+
 def serve(settings: Settings) -> None:
     """Serve the simulated APIs until the process is told to stop."""
-    app = create_app(settings.world)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, date_header=False, server_header=False
-    )
+    server = uvicorn_server(create_app(settings.world))
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, settings.clevertap_port))
         (settings.home / "api.pid").write_text(str(os.getpid()))
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
 
 
 if __name__ == "__main__":

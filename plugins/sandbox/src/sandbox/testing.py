@@ -1,9 +1,11 @@
 """Pytest fixtures for every package of the project.
 
-Use them by `pytest_plugins = ["sandbox.testing"]` in `tests/conftest.py`.
+Use them by `pytest_plugins = ["sandbox.testing"]` in `tests/conftest.py`. Types to name in tests
+are in `sandbox.simulated` and `sandbox.postgres`: pytest wants to import this module itself.
 """
 
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +13,19 @@ from pathlib import Path
 import pytest
 
 from sandbox.postgres import PostgresServer, free_port
+from sandbox.simulated import SimulatedClevertap, serve_clevertap
+from sandbox.world.simulation import Plan
+from sandbox.world.store import create_world
+
+SMALL = Plan(seed=7, users=300, days=12)
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A started Postgres in a temporary folder on a free port; gone after the session."""
     with tempfile.TemporaryDirectory(prefix="headwater-") as folder:
+        # Open to the account that Postgres runs as under root: that saves a copy of its binaries.
+        Path(folder).chmod(0o755)
         server = PostgresServer(Path(folder) / "postgres", free_port())
         try:
             server.start()
@@ -32,3 +41,20 @@ def database_url(postgres_server: PostgresServer) -> Iterator[str]:
     postgres_server.create_database(name)
     yield postgres_server.url(name)
     postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """File of a world of 300 users and 12 days; tests copy it before they change it."""
+    path = tmp_path_factory.mktemp("world") / "world.db"
+    create_world(path, SMALL, lambda _: None)
+    return path
+
+
+@pytest.fixture
+def clevertap(small_world: Path, tmp_path: Path) -> Iterator[SimulatedClevertap]:
+    """A copy of the small world, served over HTTP; the test may advance and break it."""
+    copy = tmp_path / "clevertap-world.db"
+    shutil.copy(small_world, copy)
+    with serve_clevertap(copy) as served:
+        yield served

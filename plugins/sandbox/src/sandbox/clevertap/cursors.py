@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_plus
 
 import msgspec
 
-_LENGTH = 1398
+_LENGTH = 1320
 _MAGIC = b"CTSIM1"
 # In base64 these bytes are "++++" and "////".
 _AWKWARD = b"\xfb\xef\xbe\xff\xff\xff"

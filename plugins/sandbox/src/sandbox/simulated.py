@@ -1,0 +1,113 @@
+"""A world served over HTTP from a thread, with a handle to steer it: for tests and trials."""
+
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sandbox.clevertap.app import create_app
+from sandbox.clevertap.endpoints import ACCOUNT_ID, PASSCODE
+from sandbox.postgres import HOST
+from sandbox.server import uvicorn_server
+from sandbox.world.ledger import ledger
+from sandbox.world.store import World
+
+START_SECONDS = 20
+
+
+class SimulatedClevertap:
+    """A world behind the CleverTap API.
+
+    Attributes:
+        url: Base URL, for a client's `api_url`.
+        account_id: What the API accepts.
+        passcode: What the API accepts.
+        world_path: The world's file.
+    """
+
+    account_id = ACCOUNT_ID
+    passcode = PASSCODE
+
+    def __init__(self, world_path: Path, port: int) -> None:
+        self.world_path = world_path
+        self.url = f"http://{HOST}:{port}"
+        self._port = port
+
+    @property
+    def clock(self) -> date:
+        """The world's last day."""
+        with closing(World(self.world_path)) as world:
+            return world.clock
+
+    @property
+    def first_day(self) -> date:
+        """The world's first day."""
+        with closing(World(self.world_path)) as world:
+            return world.plan.first_day
+
+    def advance(self, days: int = 1) -> None:
+        """Let the world live on; the server follows."""
+        with closing(World(self.world_path)) as world:
+            world.advance(world.clock + timedelta(days=days), lambda _: None)
+            world.arrive()
+
+    def ledger(self, name: str) -> list[dict[str, str]]:
+        """A table of the truth, as its CSV would read."""
+        with closing(World(self.world_path)) as world:
+            table = ledger(world, name)
+            return [dict(zip(table.columns, map(str, row), strict=True)) for row in table.rows]
+
+    def fault(self, kind: str, **order: object) -> None:
+        """Order trouble; see the README for the kinds."""
+        self._control("POST", "faults", {"kind": kind, **order})
+
+    def clear_faults(self) -> None:
+        """Take back all orders."""
+        self._control("DELETE", "faults")
+
+    def move_clock(self, seconds: float) -> None:
+        """Move the clock by which cursors expire."""
+        self._control("POST", "clock", {"advance_seconds": seconds})
+
+    def stats(self) -> dict[str, dict[str, int]]:
+        """Requests, records, faults and most requests in flight, by endpoint family."""
+        found: dict[str, dict[str, int]] = self._control("GET", "stats")
+        return found
+
+    def reset_stats(self) -> None:
+        """Count anew."""
+        self._control("POST", "stats")
+
+    def _control(self, method: str, name: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+        connection = http.client.HTTPConnection(HOST, self._port, timeout=10)
+        with closing(connection):
+            connection.request(method, f"/_sandbox/{name}", json.dumps(body))
+            answer = connection.getresponse()
+            content = json.loads(answer.read())
+        if answer.status != http.HTTPStatus.OK:
+            raise ValueError(content)
+        return content
+
+
+@contextmanager
+def serve_clevertap(world_path: Path) -> Iterator[SimulatedClevertap]:
+    """Serve a world over HTTP on a free port, from a thread of this process."""
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        server = uvicorn_server(create_app(world_path))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while not server.started and time.monotonic() < deadline:
+                time.sleep(0.01)
+            yield SimulatedClevertap(world_path, listener.getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join()

@@ -1,0 +1,206 @@
+import csv
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+
+from sandbox.cli import main
+from sandbox.postgres import PostgresServer, free_port
+
+SMALL = ("--users", "200", "--days", "10")
+
+
+class Command:
+    """The command, in this process or, as Meltano runs it, in one of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = {
+            "SANDBOX_HOME": str(home),
+            "SANDBOX_POSTGRES_PORT": str(free_port()),
+            "SANDBOX_CLEVERTAP_PORT": str(free_port()),
+        }
+
+    def launch(self, *words: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(  # noqa: S603 - our own program and arguments
+            [sys.executable, "-c", "from sandbox.cli import main; main()", *words],
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *words: str, expect: int = 0) -> Result:
+        result = CliRunner(env=self.environment).invoke(main, words)
+        assert result.exit_code == expect, result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    def status(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.run("status", "--json").stdout)
+        return found
+
+    def ledger(self, name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(self.run("ledger", name).stdout.splitlines()))
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+    for name in ("SANDBOX_USERS", "SANDBOX_DAYS", "SANDBOX_SEED"):
+        monkeypatch.delenv(name, raising=False)
+    with tempfile.TemporaryDirectory(prefix="headwater-") as folder:
+        Path(folder).chmod(0o755)
+        command = Command(Path(folder) / "home")
+        yield command
+        command.run("stop")
+        PostgresServer(command.home / "postgres", 1).remove()
+
+
+def orders_in_shop(command: Command) -> int:
+    with psycopg.connect(command.status()["shop_url"]) as connection:
+        row = connection.execute("SELECT count(*) FROM orders").fetchone()
+    assert row
+    return int(row[0])
+
+
+def orders_in_ledger(command: Command) -> int:
+    return sum(int(row["orders"]) for row in command.ledger("orders"))
+
+
+def test_a_life(command: Command) -> None:
+    assert command.status()["state"] == "stopped"
+    assert command.status()["clock"] is None
+    with command.launch("start", *SMALL) as process:
+        # A background process that held our pipes would keep this from ending.
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "200 users and 10 days" in errors
+    status = command.status()
+    assert set(status) == {"state", "clock", "warehouse_url", "shop_url", "apis"}
+    assert (status["state"], status["clock"]) == ("running", "2026-10-31")
+    api_pid = (command.home / "api.pid").read_text()
+    with psycopg.connect(status["shop_url"]) as connection:
+        assert connection.execute("SHOW timezone").fetchone() == ("Asia/Kolkata",)
+    with psycopg.connect(status["warehouse_url"]) as connection:
+        assert connection.execute("SHOW timezone").fetchone() == ("UTC",)
+        connection.execute("CREATE TABLE kept AS SELECT 1")
+    assert orders_in_shop(command) == orders_in_ledger(command) > 0
+
+    command.run("start")
+    assert (command.home / "api.pid").read_text() == api_pid
+    command.run("advance", "--days", "2")
+    assert command.status()["clock"] == "2026-11-02"
+    assert orders_in_shop(command) == orders_in_ledger(command)
+    told = command.ledger("clevertap_events")
+    assert max(row["event_date"] for row in told) == "2026-11-02"
+
+    for _ in range(2):
+        command.run("stop")
+        assert command.status()["state"] == "stopped"
+    assert command.ledger("clevertap_events") == told
+    command.run("start")
+    status = command.status()
+    assert (status["state"], status["clock"]) == ("running", "2026-11-02")
+    with psycopg.connect(status["warehouse_url"]) as connection:
+        assert connection.execute("SELECT * FROM kept").fetchone() == (1,)
+
+
+def test_a_reset_gives_what_a_fresh_start_gives(command: Command) -> None:
+    command.run("start", *SMALL)
+    fresh = command.ledger("clevertap_events")
+    command.run("advance")
+    assert command.ledger("clevertap_events") != fresh
+    with psycopg.connect(command.status()["warehouse_url"]) as connection:
+        connection.execute("CREATE TABLE gone AS SELECT 1")
+    command.run("reset", *SMALL)
+    assert command.ledger("clevertap_events") == fresh
+    assert orders_in_shop(command) == orders_in_ledger(command)
+    with psycopg.connect(command.status()["warehouse_url"]) as connection:
+        assert connection.execute("SELECT to_regclass('gone')").fetchone() == (None,)
+
+
+def test_other_numbers_than_the_worlds_are_refused(command: Command) -> None:
+    command.run("start", *SMALL)
+    refused = command.run("start", "--users", "201", expect=1)
+    assert "200 users, 10 days and seed 7; run `sandbox reset`" in refused.stderr
+    # Settings are there on every call: they earn a word only.
+    command.environment["SANDBOX_USERS"] = "300"
+    assert "SANDBOX_USERS" in command.run("start").stderr
+    assert command.status()["state"] == "running"
+
+
+@pytest.mark.parametrize("name", ["SANDBOX_POSTGRES_PORT", "SANDBOX_CLEVERTAP_PORT"])
+def test_a_taken_port_names_its_setting_at_once(command: Command, name: str) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(command.environment[name])))
+        other.listen()
+        refused = command.run("start", expect=1)
+    assert f"is taken by another program: set {name}" in refused.stderr
+    assert "making a world" not in refused.stderr
+
+
+def test_settings_that_make_no_sense_are_named(command: Command) -> None:
+    port = command.environment["SANDBOX_CLEVERTAP_PORT"]
+    command.environment["SANDBOX_CLEVERTAP_PORT"] = "eighty"
+    assert "SANDBOX_CLEVERTAP_PORT is 'eighty'" in command.run("start", expect=1).stderr
+    command.environment["SANDBOX_CLEVERTAP_PORT"] = port
+
+
+def test_without_a_world_there_is_nothing_to_tell(command: Command) -> None:
+    for words in (("advance",), ("ledger", "orders")):
+        assert "run `sandbox start` first" in command.run(*words, expect=1).stderr
+
+
+def test_a_dead_api_server_is_noticed_and_replaced(command: Command) -> None:
+    command.run("start", *SMALL)
+    os.kill(int((command.home / "api.pid").read_text()), signal.SIGKILL)
+    time.sleep(0.2)
+    assert command.status()["state"] == "stopped"
+    command.run("start")
+    assert command.status()["state"] == "running"
+
+
+@pytest.mark.parametrize(
+    ("words", "patience"),
+    [(("start", *SMALL), 0.6), (("start", *SMALL), 1.3), (("reset", *SMALL), 1.0)],
+)
+def test_a_killed_command_is_mended_by_running_it_again(
+    command: Command, words: tuple[str, ...], patience: float
+) -> None:
+    if words[0] == "reset":
+        command.run("start", *SMALL)
+    with command.launch(*words) as process:
+        time.sleep(patience)
+        process.kill()
+    command.run(*words)
+    assert command.status()["state"] == "running"
+    assert orders_in_shop(command) == orders_in_ledger(command)
+
+
+@pytest.mark.parametrize("patience", [0.7, 1.1])
+def test_a_killed_advance_is_finished_by_running_it_again(
+    command: Command, patience: float
+) -> None:
+    command.run("start", *SMALL)
+    with command.launch("advance", "--days", "30") as process:
+        time.sleep(patience)
+        process.kill()
+    moved = command.status()["clock"] > "2026-10-31"
+    again = command.run("advance", "--days", "30")
+    if moved and "finishing" not in again.stderr:
+        # It had come to its end before it was killed: this was one more.
+        assert command.status()["clock"] == "2026-12-30"
+    else:
+        assert command.status()["clock"] == "2026-11-30"
+    assert orders_in_shop(command) == orders_in_ledger(command)
