@@ -92,7 +92,12 @@ def test_a_server_that_is_not_there_is_reported(api: FakeClevertap) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    [fail("Incorrect Usage", 3), fail("Cursor has expired", 400, 400), fail("Invalid cursor")],
+    [
+        fail("Incorrect Usage", 3),
+        fail("Incorrect Usage", 3, 400),
+        fail("Cursor has expired", 400, 400),
+        fail("Invalid cursor"),
+    ],
 )
 def test_a_lost_cursor_starts_the_slice_again(api: FakeClevertap, reply: Answer) -> None:
     api.add("Charged", DAY, *(event(n) for n in range(5)))

@@ -63,7 +63,7 @@ def test_no_secret_in_the_log_even_at_debug_level(api: FakeClevertap) -> None:
     api.faults.append(
         lambda s: (
             last.append(s)  # type: ignore[func-returns-value]  # append gives None
-            or answer({"status": "fail", "error": f"what is {s.target}", "code": 9}, 400)
+            or answer({"status": "fail", "error": f"what is {s.target} {PASSCODE}", "code": 9}, 400)
             if s.is_page
             else None
         )

@@ -54,6 +54,7 @@ class Request:
 
     Attributes:
         about: What is asked for, e.g. `event 'Charged' on 2026-10-31`.
+        secret: The passcode, which no error may quote.
         event_name: The event asked for, if any.
         setting: The setting that named the event.
         params: The query's parameters.
@@ -65,6 +66,7 @@ class Request:
     method: str
     path: str
     about: str
+    secret: str
     event_name: str = ""
     setting: str = ""
     params: Mapping[str, str] | None = None
@@ -117,16 +119,16 @@ def _without_lone_surrogate(escape: re.Match[bytes]) -> bytes:
 
 
 def _refuse(request: Request, http_status: int, envelope: Envelope) -> None:
-    words = _words(envelope) or f"HTTP {http_status}"
+    words = _words(envelope, request.secret) or f"HTTP {http_status}"
     lower = words.lower()
-    code = _number(envelope.code) if http_status == OK else http_status
-    if code == TOO_MANY or "too many" in lower:
+    codes = {http_status, _number(envelope.code)}
+    if TOO_MANY in codes or "too many" in lower:
         raise RetryError("rate limit", words)
-    if ACCEPTED in {http_status, code} or code == STILL_IN_PROGRESS or "in progress" in lower:
+    if codes & {ACCEPTED, STILL_IN_PROGRESS} or "in progress" in lower:
         raise RetryError("still in progress", words)
-    if code >= SERVER_ERROR or code == TIMEOUT:
+    if TIMEOUT in codes or max(codes) >= SERVER_ERROR:
         raise RetryError("server error", f"HTTP {http_status} {words!r}")
-    if code == UNAUTHORISED:
+    if UNAUTHORISED in codes:
         raise CredentialsError(
             f"CleverTap refused the login ({words!r}): check the settings account_id, passcode "
             "and region (or api_url); a wrong region is answered the same way."
@@ -138,7 +140,7 @@ def _refuse(request: Request, http_status: int, envelope: Envelope) -> None:
             f"CleverTap does not know the event {request.event_name!r} ({words!r}): correct the "
             f"setting {request.setting}; names are case-sensitive."
         )
-    if request.cursor is not None and (code == INCORRECT_USAGE or "cursor" in lower):
+    if request.cursor is not None and (INCORRECT_USAGE in codes or "cursor" in lower):
         raise CursorLostError(words)
     raise AnswerError(
         f"CleverTap refused {request.method} {request.path} for {request.about} "
@@ -160,15 +162,15 @@ def _check_shape(request: Request, envelope: Envelope) -> None:
             raise RetryError("malformed answer", "a cursor that cannot stand in a URL")
 
 
-def _words(envelope: Envelope) -> str:
-    """The API's own words, with anything as long as a cursor left out."""
+def _words(envelope: Envelope, secret: str) -> str:
+    """The API's own words, without the secret and anything as long as a cursor."""
     raw = bytes(envelope.error)
     if not raw:
         return ""
     error = msgspec.json.decode(raw)
     if isinstance(error, list):
         error = "; ".join(str(item) for item in error)
-    return _LONG_TOKEN.sub("<...>", str(error))[:_SHOWN_WORDS]
+    return _LONG_TOKEN.sub("<...>", str(error).replace(secret, "<...>"))[:_SHOWN_WORDS]
 
 
 def _number(code: int | str | None) -> int:

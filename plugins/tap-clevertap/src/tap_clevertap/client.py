@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Self
 
@@ -96,7 +96,12 @@ class ClevertapClient:
             AnswerError: The API refused, or the answer has no such list.
         """
         request = Request(
-            "GET", "/getSchema", f"the list of {kind}", params={"type": kind}, has_status=False
+            "GET",
+            "/getSchema",
+            f"the list of {kind}",
+            self._settings.passcode,
+            params={"type": kind},
+            has_status=False,
         )
         envelope = self.send(request)
         raw = bytes(envelope.events if kind == "events" else envelope.user_properties)
@@ -118,6 +123,7 @@ class ClevertapClient:
             "POST",
             export.path,
             about,
+            self._settings.passcode,
             event_name,
             export.setting,
             params={"batch_size": str(self._settings.batch_size), **export.params},
@@ -129,9 +135,7 @@ class ClevertapClient:
         chain = _Chain(self._settings.batch_size // BUCKETS)
         while cursor is not None:
             chain.follow(cursor)
-            page = self.send(
-                Request("GET", export.path, about, event_name, export.setting, cursor=cursor)
-            )
+            page = self.send(replace(start, method="GET", params=None, body=None, cursor=cursor))
             if records := bytes(page.records):
                 chain.turn(records)
                 yield records

@@ -101,6 +101,8 @@ class TapClevertap(Tap):
                 f"{today}: there is nothing to read yet."
             )
         names = list(dict.fromkeys(settings.event_names or known))
+        if not names:
+            self.logger.warning("getSchema names no event, and the setting event_names is not set")
         return Account(names, min(settings.last_day or today, today))
 
     def new_client(self, stop: threading.Event) -> ClevertapClient:
