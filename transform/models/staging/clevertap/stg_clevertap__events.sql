@@ -44,8 +44,8 @@ current_events as (
 
 select
     event_key,
-    object_id,
-    {{ json_string('profile', 'identity') }} as identity,
+    nullif(object_id, '') as object_id,
+    nullif({{ json_string('profile', 'identity') }}, '') as identity,
     {{ json_integer('event_props', properties.session_id) }} as session_id,
     {{ json_string('event_props', properties.order_id) }} as order_id,
     {{ json_string('event_props', properties.product_id) }} as product_id,
