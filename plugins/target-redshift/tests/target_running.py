@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from target_redshift.loader import Loader
+from target_redshift.settings import Settings
+from target_redshift.streams import Streams
 from target_redshift.target import TargetRedshift
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from target_redshift.engine import Block
+    from target_redshift.rows import Layout
 
     Message = dict[str, Any] | str | bytes
 
@@ -38,7 +44,7 @@ class Warehouse:
 
     def query(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute("set timezone to 'UTC'")
+            connection.execute("set timezone to 'UTC'; set datestyle to 'ISO'")
             cursor = connection.execute(query.encode())
             return cursor.fetchall() if cursor.description else []
 
@@ -52,6 +58,39 @@ class Warehouse:
             " order by attnum"
         )
         return {str(name): str(kind) for name, kind in rows}
+
+
+class NoWarehouse:
+    """An engine that keeps the text of the rows, for what needs no database."""
+
+    def __init__(self) -> None:
+        self.text = b""
+
+    def connect(self) -> None: ...
+    def prepare(self, layout: Layout) -> None: ...
+    def activate_version(self, stream: str, version: int) -> None: ...
+    def commit(self) -> None: ...
+    def close(self) -> None: ...
+    def cancel(self) -> None: ...
+
+    def load(self, block: Block) -> None:
+        self.text += block.text
+
+
+def load_nowhere(*messages: Message, **config: Any) -> bytes:
+    """Take messages without a database; the COPY text of their rows."""
+    needed = {"user": "", "password": "", "database": ""}
+    target = TargetRedshift(config={**needed, **config}, validate_config=True)
+    settings = Settings.from_config(target.config)
+    engine = NoWarehouse()
+    streams = Streams(settings, engine, lambda _: None)
+    try:
+        Loader(settings, streams, None).take_block(encode(messages).removesuffix(b"\n"))
+    except BaseException:
+        streams.abort()
+        raise
+    streams.finish()
+    return engine.text
 
 
 def encode(messages: Iterable[Message]) -> bytes:
