@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_clevertap import Answer, FakeClevertap, Seen, answer
-from running import DAY, FAILED, config, errors, event, run, sync
+from tap_running import DAY, FAILED, config, errors, event, run, sync
 
 from tap_clevertap.errors import AnswerError, ConfigError, CredentialsError, GaveUpError
 

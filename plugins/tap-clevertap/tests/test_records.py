@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from running import DAY, Output, config, event, sync
 from singer_sdk.typing import DEFAULT_JSONSCHEMA_VALIDATOR
+from tap_running import DAY, Output, config, event, sync
 
 from tap_clevertap.clock import occurred_at
 from tap_clevertap.errors import AnswerError

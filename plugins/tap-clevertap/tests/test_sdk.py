@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fake_clevertap import FakeClevertap
-from running import DAY, config, event
 from singer_sdk.testing import SuiteConfig, get_tap_test_class
+from tap_running import DAY, config, event
 
 from tap_clevertap.tap import TapClevertap
 

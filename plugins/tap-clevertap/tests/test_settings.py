@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from running import PASSCODE, config, errors, run, sync
+from tap_running import PASSCODE, config, errors, run, sync
 
 from tap_clevertap.errors import ConfigError
 from tap_clevertap.settings import CONFIG_SCHEMA, HOSTS, Settings

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from running import Output, sync
+from tap_running import Output, sync
 
 from tap_clevertap.errors import AnswerError, ConfigError, CredentialsError
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from sandbox.simulated import SimulatedClevertap
 
 pytest_plugins = ["sandbox.testing"]
+
+
+SOME = ["App Launched", "Charged", "Product Viewed"]
 
 
 def settings(clevertap: SimulatedClevertap, **more: object) -> dict[str, Any]:
@@ -74,17 +77,18 @@ def test_every_event_arrives_once(clevertap: SimulatedClevertap) -> None:
 
 
 def test_a_second_run_brings_the_same_keys(clevertap: SimulatedClevertap) -> None:
-    first = sync(settings(clevertap))
-    second = sync(settings(clevertap, batch_size=4991))
+    first = sync(settings(clevertap, event_names=SOME))
+    second = sync(settings(clevertap, event_names=SOME, batch_size=4991))
     assert {e["event_key"] for e in first.events} == {e["event_key"] for e in second.events}
 
 
 def test_increments_with_late_events_equal_a_full_read(clevertap: SimulatedClevertap) -> None:
-    outputs = [sync(settings(clevertap))]
+    outputs = [sync(settings(clevertap, event_names=SOME))]
     for days in (1, 1):
         clevertap.advance(days)
-        outputs.append(sync(settings(clevertap), outputs[-1].state))
-        assert counted(together(*outputs)) == truth(clevertap)
+        outputs.append(sync(settings(clevertap, event_names=SOME), outputs[-1].state))
+        expected = truth(clevertap)
+        assert counted(together(*outputs)) == {k: n for k, n in expected.items() if k[0] in SOME}
     read_again = min(row["event_date"] for row in outputs[-1].records("events_reads"))
     assert read_again == (clevertap.clock - timedelta(days=4)).isoformat()  # bookmark less 3
 
@@ -108,8 +112,9 @@ def test_an_expired_cursor_starts_the_slice_again(clevertap: SimulatedClevertap)
 
 def test_a_cycle_of_cursors_starts_the_slice_again(clevertap: SimulatedClevertap) -> None:
     clevertap.fault("cursor_cycle", times=3, length=2, nth=2)
-    output = sync(settings(clevertap))
-    assert counted(output) == truth(clevertap)
+    output = sync(settings(clevertap, event_names=SOME))
+    expected = truth(clevertap)
+    assert counted(output) == {k: n for k, n in expected.items() if k[0] in SOME}
 
 
 def test_a_cycle_without_end_ends_the_run(clevertap: SimulatedClevertap) -> None:

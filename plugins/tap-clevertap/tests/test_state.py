@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fake_clevertap import FakeClevertap, answer
-from running import FAILED, Output, command, config, event, run, sync
+from tap_running import FAILED, Output, command, config, event, run, sync
 
 from tap_clevertap.errors import AnswerError, ConfigError
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fake_clevertap import PADDING, FakeClevertap, answer
-from running import DAY, PASSCODE, config, errors, event, run, sync
+from tap_running import DAY, PASSCODE, config, errors, event, run, sync
 
 from tap_clevertap.errors import AnswerError
 
