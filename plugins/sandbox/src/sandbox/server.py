@@ -9,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from sandbox.clevertap.app import create_app
+from sandbox.clevertap.view import WorldView
 from sandbox.postgres import HOST
 from sandbox.settings import Settings
 
@@ -31,7 +32,7 @@ def uvicorn_server(app: Starlette) -> uvicorn.Server:
 
 def serve(settings: Settings) -> None:
     """Serve the simulated APIs until the process is told to stop."""
-    server = uvicorn_server(create_app(settings.world))
+    server = uvicorn_server(create_app(WorldView(settings.world), settings.home))
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, settings.clevertap_port))

@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.clevertap.app import create_app
 from sandbox.clevertap.endpoints import ACCOUNT_ID, PASSCODE
+from sandbox.clevertap.view import WorldView
 from sandbox.postgres import HOST
 from sandbox.server import uvicorn_server
 from sandbox.world.ledger import ledger
@@ -98,9 +99,9 @@ class SimulatedClevertap:
 @contextmanager
 def serve_clevertap(world_path: Path) -> Iterator[SimulatedClevertap]:
     """Serve a world over HTTP on a free port, from a thread of this process."""
-    with socket.socket() as listener:
+    with socket.socket() as listener, closing(WorldView(world_path)) as view:
         listener.bind((HOST, 0))
-        server = uvicorn_server(create_app(world_path))
+        server = uvicorn_server(create_app(view, world_path.parent))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

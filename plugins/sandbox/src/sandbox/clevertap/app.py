@@ -21,18 +21,19 @@ from sandbox.clevertap.view import WorldView
 COUNTS = ("events", "profiles", "trends", "top")
 
 
-def create_app(world: Path) -> Starlette:
+def create_app(view: WorldView, home: Path) -> Starlette:
     """Build the application.
 
     Args:
-        world: The world's file; when its clock moves, the API's clock moves.
+        view: The world; when its clock moves, the API's clock moves.
+        home: The data folder, by which the server is recognised.
     """
-    view, traffic = WorldView(world), Traffic()
+    traffic = Traffic()
     service = Service(view, traffic, Faults(), Exports(view, traffic))
     reports = Reports(view)
     routes = [
         *_api_routes(service, reports),
-        *_Control(service, reports, world.parent).routes(),
+        *_Control(service, reports, home).routes(),
     ]
     return Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
 

@@ -40,6 +40,10 @@ class WorldView:
         self._profiles: dict[Parts, list[bytes | None]] = {}
         self._slices: OrderedDict[tuple[object, ...], _Slice] = OrderedDict()
 
+    def close(self) -> None:
+        """Close the world's file."""
+        self._world.close()
+
     @property
     def clock(self) -> date:
         """The world's clock, having read again what moved with it."""

@@ -53,13 +53,13 @@ def _orders(world: World, clock: date) -> Iterable[Row]:
     rows = world.query(
         "WITH latest AS (SELECT order_id, ordered_on, currency, gross, row_number() OVER "
         "(PARTITION BY order_id ORDER BY day DESC, rowid DESC) AS place FROM orders "
-        "WHERE day <= ?1), "
+        "WHERE day <= :clock), "
         "back AS (SELECT ordered_on, currency, sum(amount) AS amount FROM refunds "
-        "WHERE day <= ?1 GROUP BY ordered_on, currency) "
+        "WHERE day <= :clock GROUP BY ordered_on, currency) "
         "SELECT ordered_on, currency, count(*), sum(gross), coalesce(max(back.amount), 0) "
         "FROM latest LEFT JOIN back USING (ordered_on, currency) WHERE place = 1 "
         "GROUP BY ordered_on, currency ORDER BY ordered_on, currency",
-        str(clock),
+        clock,
     )
     for day, currency, orders, gross, refund in rows:
         yield day, currency, orders, _minor(gross), _minor(refund), _minor(gross) - _minor(refund)
@@ -91,9 +91,8 @@ def _ad_performance(world: World, clock: date) -> Iterable[Row]:
     sums: dict[tuple[str, str, str, str, str], list[int]] = {}
     rows = world.query(
         "SELECT ad, day, sum(impressions), sum(clicks), sum(spend), sum(conversions), sum(value) "
-        "FROM ad_metrics WHERE reported_on <= ? AND day <= ? GROUP BY ad, day",
-        str(clock),
-        str(clock),
+        "FROM ad_metrics WHERE reported_on <= :clock AND day <= :clock GROUP BY ad, day",
+        clock,
     )
     for ad, day, *metrics in rows:
         campaign = ADS[int(str(ad))].campaign

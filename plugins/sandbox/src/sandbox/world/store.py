@@ -62,6 +62,7 @@ class World:
         self._connection = sqlite3.connect(path, timeout=60, check_same_thread=False)
         self._connection.isolation_level = None
         if self._meta("format") != str(FORMAT):
+            self.close()
             raise SandboxError(
                 f"The world in {path.parent} was made by another version of the sandbox: "
                 "run `sandbox reset`."
@@ -148,9 +149,9 @@ class World:
             [str(after or ""), str(clock)],
         )
 
-    def query(self, statement: str, *values: str) -> list[tuple[object, ...]]:
-        """Rows of a statement of the ledger."""
-        return self._connection.execute(statement, values).fetchall()
+    def query(self, statement: str, clock: date) -> list[tuple[object, ...]]:
+        """Rows of a statement of the ledger, which names the clock `:clock`."""
+        return self._connection.execute(statement, {"clock": str(clock)}).fetchall()
 
     def _live(self, simulation: Simulation, day: date) -> None:
         book = simulation.live(day)
