@@ -70,17 +70,17 @@ class Loader:
                 stream = self._find_stream(line)
                 if stream is None:
                     self._take_message(line, number)
+                    prefix = NO_PREFIX
                     continue
                 prefix = find_prefix(line)
                 encode, append = stream.encode_message, stream.rows.append
-            if not is_plain and not _is_plain(line):
-                self._take_message(line, number)
-                prefix = NO_PREFIX
-                continue
             try:
+                if not is_plain and not _is_plain(line):
+                    raise UnusualError
                 append(encode(line))
             except FAST_WAY_ERRORS:
                 self._take_message(line, number)
+                # The stream may be another one now, and its rows may be gone.
                 prefix = NO_PREFIX
         streams.line = last_line
 
@@ -165,10 +165,9 @@ class Loader:
         self._check_schema(message)
         if message.version is None:
             raise InputError(f"{self._where()} is an ACTIVATE_VERSION without a version.")
-        if self._settings.process_activate_version_messages:
-            names = self._mapping.names(message.stream) if self._mapping else [message.stream]
-            for name in names:
-                self._streams.activate_version(name, message.version)
+        names = self._mapping.names(message.stream) if self._mapping else [message.stream]
+        for name in names:
+            self._streams.activate_version(name, message.version)
 
     def _take_batch(self, message: Message) -> None:
         """Load the files of a BATCH, in its place in the order of the stream."""

@@ -137,7 +137,10 @@ class Streams:
         self._progress.rejected[name] += 1
 
     def activate_version(self, name: str, version: int) -> None:
-        """Let older versions of a stream go."""
+        """Let older versions of a stream go, if the settings and the table allow it."""
+        settings = self._settings
+        if not settings.process_activate_version_messages or not settings.add_record_metadata:
+            return
         self._hand_over(self._by_name[name])
         self._has_uncommitted_work = True
         self._writer.submit(lambda engine: engine.activate_version(name, version))

@@ -35,7 +35,7 @@ class Column:
     Attributes:
         name: Its name.
         type: Its type.
-        source: The property that it was made for, from its comment.
+        source: The property that it was made for, from its comment; None for metadata.
     """
 
     name: str
@@ -187,7 +187,9 @@ def _fit_columns(cursor: psycopg.Cursor, table: Table, layout: Layout) -> None:
                     sql.Literal(each.source),
                 )
                 for each in missing
+                if each.source
             )
+            + sql.SQL(";")
         )
 
 
@@ -195,7 +197,7 @@ def _fit_metadata(table: Table, metadata: Metadata, missing: list[Column]) -> No
     name, wanted = metadata.name, TYPES[metadata.kind]
     column = table.columns.get(name)
     if column is None:
-        _add(table, Column(name, wanted, name), missing)
+        _add(table, Column(name, wanted, None), missing)
     elif column.type != wanted:
         raise WarehouseError(
             f'Column "{name}" of table "{table.schema}.{table.name}" is {column.type}, not '
@@ -208,7 +210,7 @@ def _fit_property(
     cursor: psycopg.Cursor, table: Table, declared: Property, missing: list[Column]
 ) -> None:
     conformed = conform(declared.name)
-    used = set(table.targets.values())
+    used = {*table.targets.values(), *METADATA_NAMES}
     owned = [
         column
         for column in table.columns.values()
