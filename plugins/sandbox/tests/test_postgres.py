@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -215,3 +216,19 @@ def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:
         assert process.exitcode == 0
     finally:
         shutil.rmtree(folder)
+
+
+def test_a_neighbour_with_a_longer_name_is_left_alone() -> None:
+    with tempfile.TemporaryDirectory(prefix="headwater-") as folder:
+        # Open to the server's account, so that the data folders really lie side by side.
+        Path(folder).chmod(0o755)
+        neighbour = PostgresServer(Path(folder) / "postgres.new2", free_port())
+        server = PostgresServer(Path(folder) / "postgres", free_port())
+        try:
+            neighbour.start()
+            server.start()
+            server.remove()
+            assert neighbour.is_running()
+        finally:
+            server.remove()
+            neighbour.remove()

@@ -126,7 +126,7 @@ class PostgresServer:
     def remove(self) -> None:
         """Stop the server and remove all that it ever wrote."""
         self.stop()
-        processes.kill_users_of(self.data_dir, PROGRAMS)
+        self._kill_leftovers()
         self._home.remove()
 
     @property
@@ -149,6 +149,11 @@ class PostgresServer:
     def _pid(self) -> int | None:
         lines = self._pid_file()
         return int(lines[0]) if lines and lines[0].isdigit() else None
+
+    def _kill_leftovers(self) -> None:
+        data = self.data_dir
+        words = {str(data), f"--pgdata={data}", f"--pgdata={fresh(data)}"}
+        processes.kill_leftovers(PROGRAMS, frozenset(words))
 
     def _answers(self) -> bool:
         """Wait until our server answers, or is gone (it may just be starting, or dying)."""
@@ -188,7 +193,7 @@ class PostgresServer:
             self._home.check_owner()
             return
         # A command that was killed may have left an initdb at work.
-        processes.kill_users_of(self.data_dir, PROGRAMS)
+        self._kill_leftovers()
         self._home.prepare()
         unfinished = fresh(self.data_dir)
         shutil.rmtree(unfinished, ignore_errors=True)

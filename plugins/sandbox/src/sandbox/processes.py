@@ -51,19 +51,19 @@ def is_alive(pid: int) -> bool:
     return psutil.pid_exists(pid)
 
 
-def kill_users_of(folder: Path, programs: tuple[str, ...]) -> None:
-    """Kill what an interrupted command of ours has left running on a folder.
+def kill_leftovers(programs: tuple[str, ...], words: frozenset[str]) -> None:
+    """Kill what an interrupted command of ours has left at work.
 
     Args:
-        folder: A folder of ours.
-        programs: Only programs of these names, with the folder on their command line.
+        programs: Only programs of these names.
+        words: Only those with one of these, whole, on their command line.
     """
     for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or [""]
-        ours = Path(words[0]).name in programs and any(str(folder) in word for word in words)
-        if ours:
-            try:
-                process.kill()
-                process.wait(5)
-            except psutil.NoSuchProcess:
-                continue
+        line = process.info["cmdline"] or [""]
+        if Path(line[0]).name not in programs or words.isdisjoint(line):
+            continue
+        try:
+            process.kill()
+            process.wait(5)
+        except psutil.NoSuchProcess:
+            continue

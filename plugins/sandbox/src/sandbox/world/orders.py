@@ -14,6 +14,7 @@ from sandbox.world.shop_rows import array, utm
 FATES = Weighted({"delivered": 850, "cancelled": 45, "returned": 30, "damaged": 75})
 REASONS = ("damaged in transit", "wrong item", "arrived late", "not as described: „Tee“")
 CORRECTED_PER_MILLE = 35
+PAID_LATER_PER_MILLE = 80
 QUANTITIES = Weighted({1: 75, 2: 19, 3: 6})
 
 
@@ -116,9 +117,11 @@ def place(order: Order, chance: Chance) -> None:
     for line in order.lines:
         order.record_line(line, order.day, order.second)
     fate = chance.weigh(FATES)
-    paid = min(order.second + chance.between(20, 900), SECONDS - 1)
     order.status = "paid"
-    order.record(order.day, paid)
+    if chance.hit(PAID_LATER_PER_MILLE):
+        order.record(order.day + timedelta(days=1), 7 * 3600)
+    else:
+        order.record(order.day, min(order.second + chance.between(20, 900), SECONDS - 1))
     if fate == "cancelled":
         _cancel(order, chance)
         return
