@@ -2,7 +2,7 @@
     config(
         materialized='incremental',
         incremental_strategy='append',
-        on_schema_change='append_new_columns',
+        on_schema_change='fail',
         pre_hook='{{ delete_replaced_slices() }}',
         post_hook=['{{ rekey_users() }}', '{{ refresh_statistics() }}'],
         indexes=[{'columns': ['event_name', 'event_date', 'slice_read_at']}, {'columns': ['slice_read_at']}],
@@ -68,6 +68,7 @@ select
     due_events.event_name,
     due_events.platform,
     due_events.app_version,
+    due_events.is_first_launch,
     due_events.utm_source,
     due_events.utm_medium,
     due_events.utm_campaign,

@@ -53,6 +53,7 @@ select
     event_name,
     {{ json_string('profile', 'platform') }} as platform,
     {{ json_string('event_props', properties.app_version) }} as app_version,
+    {{ json_boolean('event_props', properties.first_launch) }} as is_first_launch,
     coalesce({{ json_string('session_props', 'utm_source') }}, {{ json_string('event_props', 'utm_source') }}) as utm_source,
     coalesce({{ json_string('session_props', 'utm_medium') }}, {{ json_string('event_props', 'utm_medium') }}) as utm_medium,
     coalesce({{ json_string('session_props', 'utm_campaign') }}, {{ json_string('event_props', 'utm_campaign') }})
