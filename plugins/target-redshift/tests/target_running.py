@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from target_redshift.engine import Block
     from target_redshift.rows import Layout
 
-    Message = dict[str, Any] | str | bytes
+
+Message = dict[str, Any] | str | bytes
 
 
 @dataclass
@@ -31,11 +32,11 @@ class Warehouse:
     url: str
     config: dict[str, Any]
 
-    def load(self, *messages: Message, **config: Any) -> list[Any]:
+    def load(self, *messages: Message, **config: object) -> list[Any]:
         """Load messages in this process; the states that came out."""
         return self.load_bytes(encode(messages), **config)
 
-    def load_bytes(self, data: bytes, **config: Any) -> list[Any]:
+    def load_bytes(self, data: bytes, **config: object) -> list[Any]:
         target = TargetRedshift(config={**self.config, **config})
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
@@ -53,8 +54,9 @@ class Warehouse:
 
     def columns(self, table: str) -> dict[str, str]:
         rows = self.query(
-            "select attname, format_type(atttypid, atttypmod) from pg_attribute where"
-            f""" attrelid = 'raw."{table}"'::regclass and attnum > 0 and attname not like '\\_sdc%'"""
+            "select attname, format_type(atttypid, atttypmod) from pg_attribute where"  # noqa: S608 - a test's own table
+            f""" attrelid = 'raw."{table}"'::regclass and attnum > 0"""
+            " and attname not like '\\_sdc%'"
             " order by attnum"
         )
         return {str(name): str(kind) for name, kind in rows}
@@ -77,7 +79,7 @@ class NoWarehouse:
         self.text += block.text
 
 
-def load_nowhere(*messages: Message, **config: Any) -> bytes:
+def load_nowhere(*messages: Message, **config: object) -> bytes:
     """Take messages without a database; the COPY text of their rows."""
     needed = {"user": "", "password": "", "database": ""}
     target = TargetRedshift(config={**needed, **config}, validate_config=True)
@@ -104,7 +106,7 @@ def encode(messages: Iterable[Message]) -> bytes:
 
 
 def schema(
-    stream: str, properties: dict[str, Any], key: Sequence[str] = (), **more: Any
+    stream: str, properties: dict[str, Any], key: Sequence[str] = (), **more: object
 ) -> dict[str, Any]:
     return {
         "type": "SCHEMA",
@@ -114,7 +116,7 @@ def schema(
     }
 
 
-def record(stream: str, values: dict[str, Any], **more: Any) -> dict[str, Any]:
+def record(stream: str, values: dict[str, Any], **more: object) -> dict[str, Any]:
     return {"type": "RECORD", "stream": stream, "record": values, **more}
 
 
@@ -123,5 +125,5 @@ def raw_record(stream: str, values: str) -> str:
     return f'{{"type": "RECORD", "stream": "{stream}", "record": {values}}}'
 
 
-def state(value: Any) -> dict[str, Any]:
+def state(value: object) -> dict[str, Any]:
     return {"type": "STATE", "value": value}

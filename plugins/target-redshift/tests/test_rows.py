@@ -1,5 +1,6 @@
 """Which rows a table holds after which messages."""
 
+# ruff: noqa: S608 - queries are of names that the tests choose
 from __future__ import annotations
 
 import gzip
@@ -20,7 +21,7 @@ INSTANT = {"type": "string", "format": "date-time"}
 USERS = schema("users", {**ID, "name": TEXT}, ["id"])
 
 
-def user(number: int, name: str, **more: Any) -> dict[str, Any]:
+def user(number: int, name: str, **more: object) -> dict[str, Any]:
     return record("users", {"id": number, "name": name}, **more)
 
 
@@ -67,7 +68,7 @@ class TestKeys:
 
     @pytest.mark.parametrize("values", [{"name": "x"}, {"id": None, "name": "x"}])
     def test_a_null_key_is_refused(self, warehouse: Warehouse, values: dict[str, Any]) -> None:
-        with pytest.raises(NullKeyError, match='Line 3 .* stream "users".*"id" has no value'):
+        with pytest.raises(NullKeyError, match=r'Line 3 .* stream "users".*"id" has no value'):
             warehouse.load(USERS, user(1, "a"), record("users", values))
         assert users(warehouse) == []
 
@@ -145,7 +146,7 @@ class TestStreams:
     def test_two_streams_never_share_a_table(self, warehouse: Warehouse) -> None:
         with pytest.raises(LoadError, match='"a-b" and "a_b" would share the table'):
             warehouse.load(schema("a-b", ID), schema("a_b", ID))
-        with pytest.raises(LoadError, match='"a-b" and "a.b" would share the table'):
+        with pytest.raises(LoadError, match=r'"a-b" and "a\.b" would share the table'):
             warehouse.load(schema("a.b", ID))
 
     def test_hostile_names(self, warehouse: Warehouse) -> None:
@@ -233,7 +234,7 @@ class TestMetadata:
             record("b", {"id": 1, "_sdc_deleted_at": at}),
         )
         for table in ("users", "b"):
-            query = f"select _sdc_deleted_at::text, _sdc_meta from raw.{table}"  # noqa: S608 - this test's
+            query = f"select _sdc_deleted_at::text, _sdc_meta from raw.{table}"
             assert warehouse.query(query) == [("2026-11-22 06:47:00+00", None)]
 
     def test_a_time_extracted_that_is_none_is_named(self, warehouse: Warehouse) -> None:
@@ -327,7 +328,7 @@ class TestBatches:
         path.write_bytes(gzip.compress(text.encode()) if compress else text.encode())
         return path.as_uri()
 
-    def batch(self, *urls: str, compression: str | None = None, **more: Any) -> dict[str, Any]:
+    def batch(self, *urls: str, compression: str | None = None, **more: object) -> dict[str, Any]:
         encoding = {"format": "jsonl", "compression": compression}
         return {
             "type": "BATCH",
@@ -384,7 +385,7 @@ class TestBatches:
             warehouse.load(USERS, self.batch(url))
 
     def test_a_file_that_is_not_there_is_named(self, warehouse: Warehouse) -> None:
-        with pytest.raises(LoadError, match='Line 2 .* file "gone.jsonl" cannot be read'):
+        with pytest.raises(LoadError, match=r'Line 2 .* file "gone.jsonl" cannot be read'):
             warehouse.load(USERS, self.batch("file:///nowhere/gone.jsonl"))
 
     def test_other_formats_are_named(self, warehouse: Warehouse) -> None:

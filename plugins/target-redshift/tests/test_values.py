@@ -1,5 +1,6 @@
 """What becomes of each kind of value, from the line to the row in the database."""
 
+# ruff: noqa: S608 - queries are of names that the tests choose
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
@@ -27,12 +28,12 @@ TYPES: dict[str, Any] = {
 MICRO = datetime(2026, 11, 22, 6, 47, 0, 123456, UTC)
 
 
-def load_one(warehouse: Warehouse, name: str, value: str, cast: str = "") -> Any:
+def load_one(warehouse: Warehouse, name: str, value: str, cast: str = "") -> object:
     warehouse.load(
         schema("s", {"id": {"type": "integer"}, **TYPES}, ["id"]),
         raw_record("s", f'{{"id": 1, "{name}": {value}}}'),
     )
-    return warehouse.values(f'select "{name}"{cast} from raw.s')[0]  # noqa: S608 - names of this test
+    return warehouse.values(f'select "{name}"{cast} from raw.s')[0]
 
 
 def test_every_type_has_its_column(warehouse: Warehouse) -> None:
@@ -110,7 +111,7 @@ def test_values_stay_what_they_are(warehouse: Warehouse) -> None:
         ),
     )
     for number, (name, value, expected) in enumerate(KEPT):
-        query = f'select "{name}" from raw.s where id = {number}'  # noqa: S608 - this test's
+        query = f'select "{name}" from raw.s where id = {number}'
         loaded = warehouse.values(query)[0]
         assert loaded == expected, value
         assert type(loaded) is type(expected), value
@@ -150,7 +151,7 @@ def test_an_instant_is_the_same_in_every_form_and_on_every_server(warehouse: War
         schema("s", {"form": {"type": "string"}, "at": TYPES["at"]}),
         *(record("s", {"form": text, "at": text}) for text in INSTANTS),
     )
-    assert dict(warehouse.query("select form, at from raw.s")) == INSTANTS  # type: ignore[arg-type]  # pairs
+    assert dict(warehouse.query("select form, at from raw.s")) == INSTANTS
 
 
 def test_json_keeps_the_digits_of_the_source(warehouse: Warehouse) -> None:
@@ -230,7 +231,7 @@ def test_absent_and_null_are_both_null(warehouse: Warehouse) -> None:
         record("s", {"id": 3, "number": 1.5}),
     )
     columns = ", ".join(f'"{name}"' for name in TYPES if name != "number")
-    rows = warehouse.query(f"select {columns} from raw.s")  # noqa: S608 - names of this test
+    rows = warehouse.query(f"select {columns} from raw.s")
     assert rows == [(None,) * (len(TYPES) - 1)] * 3
     assert warehouse.values("select number from raw.s order by id") == [None, None, Decimal("1.5")]
 
@@ -267,7 +268,8 @@ def test_nesting_beyond_what_can_be_read_is_named(warehouse: Warehouse) -> None:
 def test_spaces_between_tokens_do_no_harm(warehouse: Warehouse) -> None:
     warehouse.load(
         schema("s", {"o": TYPES["object"], "n": TYPES["number"], "t": TYPES["text"]}),
-        '\t{ "type":"RECORD",\t"stream" : "s", "record":{"o" :\t{ "a"\t: 1 }, "n"\t: 2 , "t":"x"} }\r',
+        '\t{ "type":"RECORD",\t"stream" : "s", "record":'
+        '{"o" :\t{ "a"\t: 1 }, "n"\t: 2 , "t":"x"} }\r',
     )
     assert warehouse.query("select o, n, t from raw.s") == [({"a": 1}, Decimal(2), "x")]
 

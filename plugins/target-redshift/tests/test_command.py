@@ -1,0 +1,226 @@
+"""The command itself, as Meltano runs it: exit codes, one sentence, signals, faults."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import IO, TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from target_running import Warehouse, encode, record, schema, state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from target_running import Message
+
+USERS = schema("users", {"id": {"type": "integer"}, "name": {"type": "string"}}, ["id"])
+
+
+def user(number: int, name: str = "a") -> dict[str, Any]:
+    return record("users", {"id": number, "name": name})
+
+
+class Command:
+    """A running loader."""
+
+    def __init__(self, warehouse: Warehouse, tmp_path: Path, **config: object) -> None:
+        path = tmp_path / "config.json"
+        path.write_text(json.dumps({**warehouse.config, **config}))
+        program = "from target_redshift.target import TargetRedshift; TargetRedshift.cli()"
+        self.process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-c", program, "--config", str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.pid = self.process.pid
+
+    @property
+    def input(self) -> IO[bytes]:
+        assert self.process.stdin is not None
+        return self.process.stdin
+
+    def send(self, *messages: Message) -> None:
+        self.input.write(encode(messages))
+        self.input.flush()
+
+    def end(self, timeout: float = 30) -> tuple[int, list[Any], str]:
+        """Close the input and wait: exit code, states and log."""
+        output, log = self.process.communicate(timeout=timeout)
+        return (
+            self.process.returncode,
+            [json.loads(line) for line in output.splitlines()],
+            log.decode(),
+        )
+
+
+def run(
+    warehouse: Warehouse, tmp_path: Path, *messages: Message, **config: object
+) -> tuple[int, list[Any], str]:
+    command = Command(warehouse, tmp_path, **config)
+    command.send(*messages)
+    return command.end()
+
+
+def errors(log: str) -> list[str]:
+    """The log's lines that are no information, and what stands outside of log lines."""
+    return [line for line in log.splitlines() if "| INFO " not in line]
+
+
+def wait_for(warehouse: Warehouse, query: str) -> None:
+    deadline = time.monotonic() + 20
+    while not warehouse.values(query)[0]:
+        assert time.monotonic() < deadline, f"waited in vain for {query}"
+        time.sleep(0.05)
+
+
+IS_WAITING_FOR_A_LOCK = (
+    "select exists (select from pg_stat_activity where"
+    " application_name = 'target-redshift' and wait_event_type = 'Lock')"
+)
+
+
+def test_a_run_that_succeeds(warehouse: Warehouse, tmp_path: Path) -> None:
+    code, states, log = run(warehouse, tmp_path, USERS, user(1), user(2), state({"at": 2}))
+    assert (code, states, errors(log)) == (0, [{"at": 2}], [])
+    assert "Loaded 2 rows in" in log
+    assert "users 2" in log
+    assert warehouse.config["password"] not in log
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"engine": "redshift"}, 'The engine "redshift" is to come'),
+        ({"password": "wrong-and-secret"}, "password authentication failed"),
+        ({"user": "nobody"}, 'user ("nobody")'),
+        ({"database": "nowhere"}, 'database "nowhere" does not exist'),
+        ({"port": 1}, "port (1)"),
+        ({"host": "host.invalid"}, 'host ("host.invalid")'),
+        ({"load_method": "sideways"}, "'sideways' is not one of"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named(
+    warehouse: Warehouse, tmp_path: Path, config: dict[str, Any], told: str
+) -> None:
+    code, states, log = run(warehouse, tmp_path, state({}), **config)
+    assert (code, states) == (1, [])
+    assert told in log
+    assert "Traceback" not in log
+    assert "wrong-and-secret" not in log
+    assert len(errors(log)) == 1 or "Config validation failed" in log
+
+
+def test_a_bad_line_is_one_sentence(warehouse: Warehouse, tmp_path: Path) -> None:
+    code, states, log = run(warehouse, tmp_path, USERS, user(1), state({}), "no json", user(2))
+    assert (code, states) == (1, [])
+    [error] = errors(log)
+    assert "Line 4 of the input is no JSON" in error
+
+
+def test_sigterm_rolls_back_what_is_pending(warehouse: Warehouse, tmp_path: Path) -> None:
+    command = Command(warehouse, tmp_path, batch_size_rows=3)
+    command.send(USERS, user(1), state({"at": 1}), user(2), state({"at": 2}))
+    wait_for(warehouse, "select to_regclass('raw.users') is not null")
+    wait_for(warehouse, "select count(*) = 1 from raw.users")
+    started = time.monotonic()
+    os.kill(command.pid, signal.SIGTERM)
+    code, states, log = command.end()
+    assert time.monotonic() - started < 10
+    assert code == 128 + signal.SIGTERM
+    assert states == [{"at": 1}]
+    assert warehouse.values("select id from raw.users") == [1]
+    [error] = errors(log)
+    assert "Ended by SIGTERM" in error
+
+
+def test_sigterm_while_a_lock_is_waited_for(warehouse: Warehouse, tmp_path: Path) -> None:
+    warehouse.load(USERS, user(1))
+    with psycopg.connect(warehouse.url) as other:
+        other.execute("lock table raw.users")
+        command = Command(warehouse, tmp_path)
+        command.send(USERS, user(2))
+        wait_for(warehouse, IS_WAITING_FOR_A_LOCK)
+        os.kill(command.pid, signal.SIGTERM)
+        code, _, _ = command.end(timeout=10)
+        assert code == 128 + signal.SIGTERM
+    assert warehouse.values("select id from raw.users") == [1]
+
+
+def test_a_lock_that_is_released_is_waited_for(warehouse: Warehouse, tmp_path: Path) -> None:
+    warehouse.load(USERS, user(1))
+    with psycopg.connect(warehouse.url) as other:
+        other.execute("lock table raw.users")
+        command = Command(warehouse, tmp_path)
+        command.send(USERS, user(1, "b"), state({"at": 1}))
+        wait_for(warehouse, IS_WAITING_FOR_A_LOCK)
+    code, states, _ = command.end()
+    assert (code, states) == (0, [{"at": 1}])
+    assert warehouse.values("select name from raw.users") == ["b"]
+
+
+def test_a_lost_connection_is_named_and_costs_no_rows(warehouse: Warehouse, tmp_path: Path) -> None:
+    command = Command(warehouse, tmp_path, batch_size_rows=3)
+    command.send(USERS, user(1), state({"at": 1}))
+    wait_for(warehouse, "select to_regclass('raw.users') is not null")
+    wait_for(warehouse, "select count(*) = 1 from raw.users")
+    warehouse.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where application_name = 'target-redshift'"
+    )
+    command.send(user(2), state({"at": 2}))
+    code, states, log = command.end()
+    assert (code, states) == (1, [{"at": 1}])
+    [error] = errors(log)
+    assert "The connection to the database was lost" in error
+    assert warehouse.values("select id from raw.users") == [1]
+
+
+def test_nobody_reads_the_states(warehouse: Warehouse, tmp_path: Path) -> None:
+    command = Command(warehouse, tmp_path)
+    assert command.process.stdout is not None
+    command.process.stdout.close()
+    command.process.stdout = None
+    command.send(USERS, user(1), state({}))
+    _, log = command.process.communicate(timeout=30)
+    assert command.process.returncode == 1
+    [error] = errors(log.decode())
+    assert "the reader of standard output is gone" in error
+    assert warehouse.values("select id from raw.users") == [1]
+
+
+def test_two_loaders_on_one_table(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Both write all keys in small transactions, in opposite orders; nothing is lost."""
+    others = schema("others", {"id": {"type": "integer"}}, ["id"])
+    numbers = list(range(400))
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        folder.mkdir()
+    commands = [Command(warehouse, folder, batch_size_rows=20) for folder in folders]
+    for command, name, order in zip(commands, "ab", (numbers, numbers[::-1]), strict=True):
+        pairs = [(user(n, name), record("others", {"id": n})) for n in order]
+        both = [USERS, others] if name == "a" else [others, USERS]
+        messages = [*both, *(each for pair in pairs for each in pair), state({"of": name})]
+        threading.Thread(target=command.send, args=messages).start()
+    for command, name in zip(commands, "ab", strict=True):
+        code, states, log = command.end()
+        assert code == 0, log
+        assert states[-1] == {"of": name}
+    for table in ("users", "others"):
+        assert warehouse.values(f"select id from raw.{table} order by id") == numbers  # noqa: S608 - this test's
+
+
+def test_rows_wait_no_longer_than_they_have_to(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of a slow source are committed after a while, not only when there are many."""
+    monkeypatch.setattr("target_redshift.streams._MAX_AGE_SECONDS", 0.0)
+    states = warehouse.load(USERS, user(1), state({"at": 1}))
+    assert states == [{"at": 1}]
