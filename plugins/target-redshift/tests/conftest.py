@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,14 +11,26 @@ sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode leaves
 
 from target_running import Warehouse
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.postgres import PostgresServer
+
 pytest_plugins = ["sandbox.testing"]
 
 
+@pytest.fixture(scope="session")
+def shared_database_url(postgres_server: PostgresServer) -> str:
+    postgres_server.create_database("shared")
+    return postgres_server.url("shared")
+
+
 @pytest.fixture
-def warehouse(database_url: str) -> Warehouse:
-    parts = urlsplit(database_url)
-    return Warehouse(
-        url=database_url,
+def warehouse(shared_database_url: str) -> Iterator[Warehouse]:
+    """An empty database, the same for all tests, as making one takes long."""
+    parts = urlsplit(shared_database_url)
+    warehouse = Warehouse(
+        url=shared_database_url,
         config={
             "engine": "postgres",
             "host": parts.hostname,
@@ -28,3 +41,5 @@ def warehouse(database_url: str) -> Warehouse:
             "default_target_schema": "raw",
         },
     )
+    yield warehouse
+    warehouse.query("alter database shared reset all; drop schema if exists raw cascade")

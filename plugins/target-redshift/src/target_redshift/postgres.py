@@ -292,6 +292,8 @@ def _equal_keys(load: _Load, left: str, right: str) -> sql.Composed:
 
 
 def _is_empty(cursor: psycopg.Cursor, table: Table) -> bool:
+    if table.is_new:
+        return True
     cursor.execute(sql.SQL("select 1 from {} limit 1").format(table.identifier))
     return cursor.fetchone() is None
 

@@ -52,12 +52,14 @@ class Table:
         name: The table's name.
         columns: What is there, by name.
         targets: The column of each property and metadata column of the current layout.
+        is_new: Whether it was created for the current layout.
     """
 
     schema: str
     name: str
     columns: dict[str, Column] = field(default_factory=dict)
     targets: dict[Property, str] = field(default_factory=dict)
+    is_new: bool = False
 
     @property
     def identifier(self) -> sql.Identifier:
@@ -89,6 +91,7 @@ def fit_table(cursor: psycopg.Cursor, schema: str, layout: Layout) -> Table:
         (schema, table.name),
     )
     found = cursor.fetchone()
+    table.is_new = found is None
     if found is None:
         cursor.execute(sql.SQL("create table {} ()").format(table.identifier))
         _comment(cursor, sql.SQL("table {}").format(table.identifier), _STREAM_COMMENT + stream)
