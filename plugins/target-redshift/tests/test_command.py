@@ -97,6 +97,13 @@ def test_a_run_that_succeeds(warehouse: Warehouse, tmp_path: Path) -> None:
     assert warehouse.config["password"] not in log
 
 
+def test_what_was_changed_is_told(warehouse: Warehouse, tmp_path: Path) -> None:
+    code, _, log = run(warehouse, tmp_path, USERS, user(1), user(2, "a\0"))
+    assert code == 0
+    [warning] = errors(log)
+    assert "1 rows are not quite what the source sent, their _sdc_meta says why: users 1" in warning
+
+
 @pytest.mark.parametrize(
     ("config", "told"),
     [

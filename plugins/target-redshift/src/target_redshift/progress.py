@@ -10,10 +10,17 @@ _log = logging.getLogger("target-redshift")
 
 
 class Progress:
-    """Counts rows per stream and tells of them every few seconds and at the end."""
+    """Counts per stream, told every few seconds and at the end.
+
+    Attributes:
+        rows: Rows that were handed to the warehouse.
+        changed: Rows in which something was changed.
+        rejected: Records that were put aside.
+    """
 
     def __init__(self) -> None:
         self.rows: Counter[str] = Counter()
+        self.changed: Counter[str] = Counter()
         self.rejected: Counter[str] = Counter()
         self._started = time.monotonic()
         self._told = self._started
@@ -39,6 +46,12 @@ class Progress:
             seconds,
             self._per_stream(self.rows) or "no stream had rows",
         )
+        if self.changed:
+            _log.warning(
+                "%d rows are not quite what the source sent, their _sdc_meta says why: %s",
+                self.changed.total(),
+                self._per_stream(self.changed),
+            )
         if self.rejected:
             _log.warning(
                 "Put %d invalid records into tables named <stream>__rejected: %s",

@@ -51,7 +51,7 @@ class Streams:
     """The streams of a run; `finish` or `abort` ends it.
 
     Attributes:
-        line: The number of the input line that is being read.
+        line: The number of the line that is being read.
         place: What `line` counts: the input, or a file of a BATCH message.
     """
 
@@ -98,17 +98,20 @@ class Streams:
         """
         while True:
             stream = self._by_name[record.stream]
+            notes = dict(record.notes)
             try:
                 row = stream.careful.encode(
                     record.tokens,
                     extracted=record.extracted,
                     version=record.version,
-                    notes=dict(record.notes),
+                    notes=notes,
                 )
             except OutOfBigintError as error:
                 self._prepare(stream.layout.schema.widened(error.reason))
                 continue
             stream.rows.append(row)
+            if notes:
+                self._progress.changed[record.stream] += 1
             return
 
     def reject(self, name: str, record: bytes, error: InvalidRecordError) -> None:

@@ -9,6 +9,7 @@ import sys
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from singer_sdk import typing as th
+from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import (
     CapabilitiesEnum,
     PluginCapabilities,
@@ -232,9 +233,20 @@ class TargetRedshift(Target):
             cls._exit(error, 128 + error.signal_number)
         except LoadError as error:
             cls._exit(error, 1)
+        except ConfigValidationError:
+            raise  # the SDK names the settings
+        except Exception as error:  # noqa: BLE001 - nobody should have to read a stack trace
+            cls._exit(
+                LoadError(
+                    f"Unexpected {type(error).__name__}: {error}. Nothing after the last state is "
+                    "loaded; TARGET_REDSHIFT_LOGLEVEL=DEBUG shows where it happened."
+                ),
+                1,
+            )
 
     @classmethod
     def _exit(cls, error: LoadError, code: int) -> NoReturn:
+        """Say what is wrong, with the stack trace only if the log's level is DEBUG."""
         cls.logger.error("%s", error, exc_info=cls.logger.isEnabledFor(logging.DEBUG))
         _silence_stdout()
         sys.exit(code)

@@ -14,6 +14,7 @@ Task = Callable[[Engine], None]
 _MAX_WAITING = 2
 _CHECK_SECONDS = 0.5
 _ABORT_SECONDS = 5
+_TELL_SECONDS = 15.0
 _log = logging.getLogger("target-redshift")
 
 
@@ -48,8 +49,10 @@ class Writer:
             Exception: What a task failed with.
         """
         self._put(None)
+        waiting_since = time.monotonic()
         while self._thread.is_alive():
             self._thread.join(_CHECK_SECONDS)
+            waiting_since = _tell_of_waiting(waiting_since)
         self.check()
         self._engine.close()
 
@@ -67,11 +70,13 @@ class Writer:
         self._engine.close()
 
     def _put(self, task: Task | None) -> None:
+        waiting_since = time.monotonic()
         while True:
             self.check()
             try:
                 self._tasks.put(task, timeout=_CHECK_SECONDS)
             except queue.Full:
+                waiting_since = _tell_of_waiting(waiting_since)
                 continue
             return
 
@@ -94,3 +99,12 @@ class Writer:
             except queue.Empty:
                 break
         self._tasks.put(None)
+
+
+def _tell_of_waiting(since: float) -> float:
+    """Log that the warehouse takes long, now and then; from when on to count further."""
+    now = time.monotonic()
+    if now - since < _TELL_SECONDS:
+        return since
+    _log.info("Waiting for the warehouse: it is at work, or somebody holds a lock")
+    return now
