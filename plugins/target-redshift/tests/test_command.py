@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -244,3 +245,31 @@ def test_rows_wait_no_longer_than_they_have_to(
     monkeypatch.setattr("target_redshift.streams._MAX_AGE_SECONDS", 0.0)
     states = warehouse.load(USERS, user(1), state({"at": 1}))
     assert states == [{"at": 1}]
+
+
+def test_a_killed_run_and_a_plain_rerun_leave_what_one_run_leaves(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    messages = [each for n in range(3000) for each in (user(n % 1000, f"{n}"), state({"at": n}))]
+    command = Command(warehouse, tmp_path, batch_size_rows=50)
+    sender = threading.Thread(target=send_until_broken, args=(command, [USERS, *messages]))
+    sender.start()
+    wait_for(warehouse, "select to_regclass('raw.users') is not null")
+    wait_for(warehouse, "select count(*) > 100 from raw.users")
+    os.kill(command.pid, signal.SIGKILL)
+    sender.join()
+    output, _ = command.process.communicate(timeout=30)
+    given = [json.loads(line)["at"] for line in output.splitlines()]
+    committed = warehouse.values("select max(name::int) from raw.users")[0]
+    assert given
+    assert given[-1] <= committed < 2999
+    warehouse.load(USERS, *messages)
+    expected = [(n, f"{n + 2000}") for n in range(1000)]
+    assert warehouse.query("select id, name from raw.users order by id") == expected
+
+
+def send_until_broken(command: Command, messages: list[dict[str, Any]]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        for start in range(0, len(messages), 20):
+            command.send(*messages[start : start + 20])
+            time.sleep(0.002)
