@@ -20,7 +20,7 @@ setup-dev: setup $(VENV)/.dev
 
 demo: setup ## Run the main job in the sandbox and show its numbers
 	$(call say,Starting the sandbox: a Postgres and a small company that does not exist)
-	@$(MELTANO) --log-level=warning invoke sandbox start
+	@$(MELTANO) --environment=sandbox invoke sandbox start
 	$(call say,Loading CleverTap and the shop into the warehouse - then dbt models and tests)
 	@$(MELTANO) --environment=sandbox run demo
 	@$(MELTANO) --log-level=warning invoke sandbox summary
@@ -61,7 +61,7 @@ lock: $(VENV)/.meltano ## Renew the locks (no addresses in them)
 	@$(LOCK) transform/requirements.in --upgrade --output-file transform/requirements.txt
 
 clean: ## Stop the sandbox and remove everything that was made here
-	@if [ -x .meltano/utilities/sandbox/venv/bin/sandbox ]; then $(MELTANO) --log-level=warning invoke sandbox stop; fi
+	@if [ -x .meltano/utilities/sandbox/venv/bin/sandbox ]; then $(MELTANO) --log-level=warning invoke sandbox remove; fi
 	@rm -rf .sandbox .meltano $(VENV) transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 

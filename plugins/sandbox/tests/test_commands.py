@@ -3,11 +3,13 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +130,34 @@ def test_a_reset_gives_what_a_fresh_start_gives(command: Command) -> None:
     assert orders_in_shop(command) == orders_in_ledger(command)
     with psycopg.connect(command.status()["warehouse_url"]) as connection:
         assert connection.execute("SELECT to_regclass('gone')").fetchone() == (None,)
+
+
+def test_bookmarks_go_with_the_warehouse(command: Command, tmp_path: Path) -> None:
+    database = tmp_path / "meltano.db"
+    with closing(sqlite3.connect(database)) as meltano, meltano:
+        meltano.execute("CREATE TABLE state (state_id text)")
+
+    def bookmarks() -> int:
+        with closing(sqlite3.connect(database)) as meltano:
+            return int(meltano.execute("SELECT count(*) FROM state").fetchone()[0])
+
+    def read() -> None:
+        with closing(sqlite3.connect(database)) as meltano, meltano:
+            meltano.execute("INSERT INTO state VALUES ('sandbox:tap-to-target')")
+
+    command.environment["SANDBOX_MELTANO_DATABASE"] = str(database)
+    command.run("start", *SMALL)
+    read()
+    command.run("stop")
+    command.run("start", *SMALL)
+    assert bookmarks() == 1
+    command.run("reset", *SMALL)
+    assert bookmarks() == 0
+    read()
+    command.run("remove")
+    assert not command.home.exists()
+    command.run("start", *SMALL)
+    assert bookmarks() == 0
 
 
 def test_other_numbers_than_the_worlds_are_refused(command: Command) -> None:

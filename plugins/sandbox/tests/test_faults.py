@@ -125,13 +125,15 @@ def test_cursors_may_lead_in_a_circle(
 ) -> None:
     clevertap.fault("cursor_cycle", nth=3, times=0, length=length)
     cursor = client.open(LAUNCHED, *days, "batch_size=23").json["cursor"]
-    seen = []
+    seen, cursors = [], []
     for _ in range(12):
+        cursors.append(cursor)
         page = client.page(cursor).json
         seen.append(str(page["records"]))
         cursor = page["next_cursor"]
-    # Two pages go well, then it is a circle of pages that were there before.
+    # Two pages go well, then it is a circle of pages that were there before, by the same cursors.
     assert len(set(seen)) == 3
+    assert len(set(cursors)) == 3
     clevertap.clear_faults()
     assert client.pages(cursor)
 

@@ -147,22 +147,6 @@ def test_a_cycle_of_cursors_is_noticed(api: FakeClevertap, length: int) -> None:
     assert output.records("events_reads")[0]["rows"] == 4
 
 
-def test_a_cycle_under_new_cursors_is_noticed(api: FakeClevertap) -> None:
-    api.page_size = 5
-    api.add("Charged", DAY, *(event(n) for n in range(5)))
-
-    def again(seen: Seen) -> Answer | None:
-        first = len(api.pages) == 2
-        return api.page(api.events["Charged", DAY], 0) if seen.is_page and first else None
-
-    api.faults.append(again)
-    output = sync(config(api))
-    assert len(api.posts) == 2
-    (read,) = output.records("events_reads")
-    assert read["rows"] == 5
-    assert len({e["event_key"] for e in output.events}) == 5
-
-
 def test_a_run_of_exact_duplicates_is_no_cycle(api: FakeClevertap) -> None:
     api.page_size = 2
     api.add("Charged", DAY, *[event(1)] * 6)

@@ -5,16 +5,19 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 import psycopg
 from click.core import ParameterSource
+from rich.console import Console
 
 from sandbox.company import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.settings import Settings
 from sandbox.shop import DATABASE
+from sandbox.summary import show_summary
 from sandbox.world.ledger import LEDGERS, ledger
 from sandbox.world.simulation import Plan
 
@@ -32,6 +35,8 @@ class _Group(click.Group):
         except psycopg.Error as error:
             reason = str(error).splitlines()[0]
             raise click.ClickException(f"The embedded Postgres said: {reason}") from error
+        except BrokenPipeError:
+            raise  # click ends quietly when the reader of our output has gone
         except OSError as error:
             raise click.ClickException(f"The system said: {error}") from error
 
@@ -84,6 +89,12 @@ def reset(users: int, days: int, seed: int) -> None:
 
 
 @main.command()
+def remove() -> None:
+    """Bring everything down and delete it."""
+    _sandbox().remove()
+
+
+@main.command()
 @click.option("--days", type=click.IntRange(min=1), default=1, show_default=True)
 def advance(days: int) -> None:
     """Let the world live on for some days."""
@@ -119,6 +130,25 @@ def ledger_command(name: str) -> None:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(table.columns)
         writer.writerows(table.rows)
+
+
+@main.command()
+@click.option(
+    "--dbt-target",
+    type=click.Path(path_type=Path),
+    envvar="DBT_TARGET_PATH",
+    default=Path("transform/target"),
+    show_default=True,
+    help="Where dbt left its results.",
+)
+def summary(dbt_target: Path) -> None:
+    """Show what the last run brought into the warehouse, and whether it is true."""
+    sandbox = _sandbox()
+    world = sandbox.world()
+    if world is None:
+        raise SandboxError("There is no world yet: run `sandbox start` first.")
+    with closing(world):
+        show_summary(sandbox.postgres.url("warehouse"), world, dbt_target, Console())
 
 
 def _sandbox() -> Sandbox:

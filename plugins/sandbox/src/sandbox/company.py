@@ -1,6 +1,8 @@
 """The sandbox as a whole: world, databases and APIs, brought up and down together."""
 
 import fcntl
+import shutil
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -13,7 +15,8 @@ from sandbox.shop import DATABASE, load_shop, use_local_time
 from sandbox.world.simulation import Plan
 from sandbox.world.store import Progress, World, create_world, remove_world
 
-DATABASES = ("warehouse", DATABASE, "meltano")
+WAREHOUSE = "warehouse"
+DATABASES = (WAREHOUSE, DATABASE, "meltano")
 
 
 class Sandbox:
@@ -65,12 +68,31 @@ class Sandbox:
     def reset(self, plan: Plan) -> None:
         """Remove world, databases and logs, and start afresh."""
         with self._alone():
-            self._stop()
-            self.progress("removing the world and its databases")
-            remove_world(self.settings.world)
-            self.postgres.remove()
-            (self.settings.home / "api.log").unlink(missing_ok=True)
+            self._remove()
             self._start(plan)
+
+    def remove(self) -> None:
+        """Bring everything down and leave nothing behind."""
+        with self._alone():
+            self._remove()
+        shutil.rmtree(self.settings.home)
+
+    def _remove(self) -> None:
+        self._stop()
+        self.progress("removing the world and its databases")
+        remove_world(self.settings.world)
+        self.postgres.remove()
+        (self.settings.home / "api.log").unlink(missing_ok=True)
+
+    def _forget_bookmarks(self) -> None:
+        """Empty Meltano's state: the bookmarks of a lost warehouse would leave a new one empty."""
+        database = self.settings.meltano_database
+        if database is None or not database.exists():
+            return
+        with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
+            known = {name for (name,) in connection.execute("select name from sqlite_master")}
+            for table in known & {"state", "runs"}:
+                connection.execute(f"delete from {table}")  # noqa: S608 - one of two names
 
     def is_running(self) -> bool:
         """Tell whether all of it is up."""
@@ -83,6 +105,8 @@ class Sandbox:
     def _start(self, plan: Plan) -> None:
         self.postgres.check_port()
         self.apis.check_port()
+        if not self.settings.world.exists():
+            self.postgres.remove()  # what was loaded from another world
         # Postgres' own set-up is another process: it takes the second core.
         with ThreadPoolExecutor(1) as executor:
             databases = executor.submit(self._start_databases)
@@ -98,6 +122,8 @@ class Sandbox:
 
     def _start_databases(self) -> None:
         self.postgres.start()
+        if not self.postgres.has_database(WAREHOUSE):
+            self._forget_bookmarks()
         for name in DATABASES:
             self.postgres.create_database(name)
         use_local_time(self.postgres.url(DATABASE))

@@ -108,10 +108,16 @@ class PostgresServer:
 
     def create_database(self, name: str) -> None:
         """Create a database unless it exists."""
+        if self.has_database(name):
+            return
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+    def has_database(self, name: str) -> bool:
+        """Tell whether there is such a database."""
+        with psycopg.connect(self.url("postgres")) as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-            if found.fetchone() is None:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            return found.fetchone() is not None
 
     def drop_database(self, name: str) -> None:
         """Drop a database, and whoever is connected to it."""

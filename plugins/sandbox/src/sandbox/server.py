@@ -30,12 +30,19 @@ def uvicorn_server(app: Starlette) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
+def listen(port: int) -> socket.socket:
+    """A listener on loopback; port 0 takes a free one."""
+    # asyncio sends small answers at once (TCP_NODELAY) only where the protocol is named.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    return listener
+
+
 def serve(settings: Settings) -> None:
     """Serve the simulated APIs until the process is told to stop."""
     server = uvicorn_server(create_app(WorldView(settings.world), settings.home))
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, settings.clevertap_port))
+    with listen(settings.clevertap_port) as listener:
         (settings.home / "api.pid").write_text(str(os.getpid()))
         server.run(sockets=[listener])
 

@@ -16,19 +16,24 @@ class Settings:
         home: Data folder.
         postgres_port: TCP port of the embedded Postgres.
         clevertap_port: TCP port of the CleverTap simulator.
+        meltano_database: SQLite file of the Meltano environment whose state tells what has been
+            read of this world, if there is one.
     """
 
     home: Path = Path(".sandbox")
     postgres_port: int = 55432
     clevertap_port: int = 58080
+    meltano_database: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings; what is absent or empty keeps its default."""
+        meltano_database = environment.get("SANDBOX_MELTANO_DATABASE")
         return cls(
             home=Path(environment.get("SANDBOX_HOME") or cls.home).absolute(),
             postgres_port=_port(environment, "SANDBOX_POSTGRES_PORT", cls.postgres_port),
             clevertap_port=_port(environment, "SANDBOX_CLEVERTAP_PORT", cls.clevertap_port),
+            meltano_database=Path(meltano_database) if meltano_database else None,
         )
 
     @property

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from sandbox.clevertap.app import create_app
 from sandbox.clevertap.endpoints import ACCOUNT_ID, PASSCODE
 from sandbox.clevertap.view import WorldView
 from sandbox.postgres import HOST
-from sandbox.server import uvicorn_server
+from sandbox.server import listen, uvicorn_server
 from sandbox.world.ledger import ledger
 from sandbox.world.store import World
 
@@ -99,8 +98,7 @@ class SimulatedClevertap:
 @contextmanager
 def serve_clevertap(world_path: Path) -> Iterator[SimulatedClevertap]:
     """Serve a world over HTTP on a free port, from a thread of this process."""
-    with socket.socket() as listener, closing(WorldView(world_path)) as view:
-        listener.bind((HOST, 0))
+    with listen(0) as listener, closing(WorldView(world_path)) as view:
         server = uvicorn_server(create_app(view, world_path.parent))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -6,7 +6,6 @@ import re
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Self
 
 import backoff
@@ -17,7 +16,6 @@ import urllib3
 from tap_clevertap.answers import Request, read_answer
 from tap_clevertap.clock import account_day
 from tap_clevertap.errors import AnswerError, CursorLostError, GaveUpError, RetryError, StoppedError
-from tap_clevertap.settings import BUCKETS
 from tap_clevertap.transport import CURSOR_HEADER, CursorAdapter
 
 if TYPE_CHECKING:
@@ -132,12 +130,13 @@ class ClevertapClient:
             ),
         )
         cursor = self.send(start).cursor
-        chain = _Chain(self._settings.batch_size // BUCKETS)
+        followed: set[str] = set()
         while cursor is not None:
-            chain.follow(cursor)
+            if cursor in followed:
+                raise CursorLostError(f"page {len(followed)} points back to an earlier one")
+            followed.add(cursor)
             page = self.send(replace(start, method="GET", params=None, body=None, cursor=cursor))
             if records := bytes(page.records):
-                chain.turn(records)
                 yield records
             cursor = page.next_cursor
 
@@ -219,33 +218,6 @@ class ClevertapClient:
             raise RetryError(_kind(error), _reason(error)) from None
         self._date_header = response.headers.get("Date", self._date_header)
         return response.status_code, body
-
-
-class _Chain:
-    """Notices when a chain of pages goes in a circle, under the same cursors or new ones.
-
-    Args:
-        share: Records of one bucket on a full page. A run of exact duplicates could fill a page
-            with just that many and be followed by an equal page; no other two pages are equal.
-    """
-
-    def __init__(self, share: int) -> None:
-        self._share = share
-        self._cursors: set[str] = set()
-        self._pages: set[bytes] = set()
-
-    def follow(self, cursor: str) -> None:
-        if cursor in self._cursors:
-            raise CursorLostError(f"page {len(self._cursors)} points back to an earlier one")
-        self._cursors.add(cursor)
-
-    def turn(self, records: bytes) -> None:
-        content = blake2b(records, digest_size=16).digest()
-        if content in self._pages:
-            items = msgspec.json.decode(records, type=list[msgspec.Raw])
-            if len(items) not in {0, self._share}:
-                raise CursorLostError(f"page {len(self._cursors)} is an earlier one again")
-        self._pages.add(content)
 
 
 def _number(day: date) -> int:

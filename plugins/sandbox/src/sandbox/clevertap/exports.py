@@ -16,6 +16,7 @@ from sandbox.world.journeys import EVENT_NAMES
 
 DEFAULT_BATCH, LARGEST_BATCH = 500, 5000
 HOUR = 3600
+REMEMBERED = 2000  # cursors, of about 1.9 KB each
 # Seconds since the chain's start, and since the cursor was handed out.
 LIFETIMES = {"events": (4 * HOUR, HOUR), "profiles": (96 * HOUR, 96 * HOUR)}
 
@@ -32,6 +33,7 @@ class Exports:
         self._view = view
         self._traffic = traffic
         self.skew = 0.0
+        self._handed_out: dict[tuple[object, ...], str] = {}
 
     def open(self, family: str) -> Callable[[Call], Response]:
         """The handler that opens a chain of a family."""
@@ -51,7 +53,7 @@ class Exports:
                 created=now,
                 issued=now,
             )
-            return succeeded(cursor=write_cursor(cursor))
+            return succeeded(cursor=self._hand_out(cursor))
 
         return handler
 
@@ -75,7 +77,7 @@ class Exports:
         if fault.kind == "records_null":
             return _page(self._cursor_text(cursor, cursor.page + 1), b"null")
         records = b"[" + b",".join(self._view.page(cursor)) + b"]"
-        return _page(self._cursor_text(cursor, max(cursor.page + 1 - fault.length, 0)), records)
+        return _page(self._cursor_again(cursor, max(cursor.page + 1 - fault.length, 0)), records)
 
     def single(self, call: Call) -> Response:
         """One profile by identity, email or objectId."""
@@ -104,10 +106,27 @@ class Exports:
         return now - cursor.created > whole or now - cursor.issued > idle
 
     def _cursor_text(self, cursor: Cursor, page: int) -> str:
-        return write_cursor(msgspec.structs.replace(cursor, page=page, issued=self._now()))
+        return self._hand_out(msgspec.structs.replace(cursor, page=page, issued=self._now()))
+
+    def _cursor_again(self, cursor: Cursor, page: int) -> str:
+        """The very text that led to this page before: a circle is one of equal cursors."""
+        again = self._handed_out.get(_place(cursor, page))
+        return again or self._cursor_text(cursor, page)
+
+    def _hand_out(self, cursor: Cursor) -> str:
+        text = write_cursor(cursor)
+        self._handed_out[_place(cursor, cursor.page)] = text
+        while len(self._handed_out) > REMEMBERED:
+            del self._handed_out[next(iter(self._handed_out))]
+        return text
 
     def _now(self) -> float:
         return time.time() + self.skew
+
+
+def _place(cursor: Cursor, page: int) -> tuple[object, ...]:
+    """What tells a chain's page from every other."""
+    return cursor.family, cursor.event_name, cursor.first, cursor.created, page
 
 
 _IDENTIFIERS = ("identity", "email", "objectId")
