@@ -3,8 +3,6 @@ import pytest
 from sandbox.plain_client import Client
 from sandbox.simulated import SimulatedClevertap
 
-pytest_plugins = ["sandbox.testing"]
-
 
 @pytest.fixture
 def client(clevertap: SimulatedClevertap) -> Client:

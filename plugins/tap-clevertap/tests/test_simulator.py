@@ -14,8 +14,6 @@ from tap_clevertap.errors import AnswerError, ConfigError, CredentialsError
 if TYPE_CHECKING:
     from sandbox.simulated import SimulatedClevertap
 
-pytest_plugins = ["sandbox.testing"]
-
 
 SOME = ["App Launched", "Charged", "Product Viewed"]
 

@@ -1,22 +1,15 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # pytest's importlib mode leaves it out
-
 from target_running import Warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.postgres import PostgresServer
-
-pytest_plugins = ["sandbox.testing"]
 
 
 @pytest.fixture(scope="session")

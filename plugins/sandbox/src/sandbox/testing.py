@@ -1,6 +1,6 @@
 """Pytest fixtures for every package of the project.
 
-Use them by `pytest_plugins = ["sandbox.testing"]` in `tests/conftest.py`. Types to name in tests
+Use them by `-p sandbox.testing` among pytest's `addopts`. Types to name in tests
 are in `sandbox.simulated` and `sandbox.postgres`: pytest wants to import this module itself.
 """
 
