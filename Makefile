@@ -27,7 +27,7 @@ demo: setup ## Run the main job in the sandbox and show its numbers
 
 test: setup-dev ## Run the tests (those that take minutes: make test-long)
 	$(call say,Running the tests)
-	@$(BIN)/pytest -m "not long" -n 2 --dist loadgroup
+	@$(BIN)/pytest -m "not long" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-long: setup-dev ## Run the tests that take minutes
 	$(call say,Running the long tests)

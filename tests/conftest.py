@@ -100,6 +100,11 @@ def make_headwater(folder: Path, users: int, days: int) -> Headwater:
     """A Headwater whose sandbox, state and dbt artefacts live in `folder`; nothing is started."""
     database = folder / "meltano.db"
     (folder / ".env").touch()
+    system = folder / "meltano"
+    for installed in (ROOT / ".meltano").glob("*/*/venv"):
+        plugin = system / installed.parent.relative_to(ROOT / ".meltano")
+        plugin.mkdir(parents=True)
+        (plugin / "venv").symlink_to(installed)
     return Headwater(
         folder,
         {
@@ -108,6 +113,7 @@ def make_headwater(folder: Path, users: int, days: int) -> Headwater:
             "SANDBOX_CLEVERTAP_PORT": str(free_port()),
             "SANDBOX_USERS": str(users),
             "SANDBOX_DAYS": str(days),
+            "MELTANO_SYS_DIR_ROOT": str(system),  # two runs of one tap share its files in there
             "SANDBOX_MELTANO_DATABASE": str(database),
             "MELTANO_DATABASE_URI": f"sqlite:///{database}",
             "DBT_TARGET_PATH": str(folder / "dbt-target"),
@@ -119,7 +125,7 @@ def make_headwater(folder: Path, users: int, days: int) -> Headwater:
 @pytest.fixture(scope="module")
 def headwater(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headwater]:
     """A small world, started; stopped and dropped after the module."""
-    headwater = make_headwater(tmp_path_factory.mktemp("headwater"), users=400, days=24)
+    headwater = make_headwater(tmp_path_factory.mktemp("headwater"), users=2000, days=24)
     headwater.folder.chmod(0o755)  # the embedded Postgres runs as another user where we are root
     try:
         headwater.succeed("invoke", "sandbox", "start")

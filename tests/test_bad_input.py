@@ -11,8 +11,6 @@ import pytest
 if TYPE_CHECKING:
     from tests.conftest import Headwater
 
-pytestmark = pytest.mark.xdist_group("bad_input")
-
 
 def error_lines(output: str) -> list[str]:
     """What the plugins said at level error, without Meltano's own lines."""
@@ -70,7 +68,7 @@ def test_a_line_that_is_no_json_leaves_state_at_the_last_commit(headwater: Headw
         TARGET_REDSHIFT_DEFAULT_TARGET_SCHEMA="raw_bad_lines",
     )  # fmt: skip
     assert done.returncode == 1
-    assert any("line 4" in line for line in done.stdout.splitlines()), done.stdout
+    assert any("line 4" in line.lower() for line in done.stdout.splitlines()), done.stdout
     assert "Traceback" not in done.stdout
     written = '"position": 1' in done.stdout
     committed = headwater.query(

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from tests.conftest import Headwater
-
-pytestmark = pytest.mark.xdist_group("first_source")
 
 
 def test_clevertap_alone_fills_an_empty_warehouse(headwater: Headwater) -> None:

@@ -6,13 +6,10 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from tests.conftest import Headwater
 
-# One story, told in order on one world: the tests of this file share a worker.
-pytestmark = pytest.mark.xdist_group("main_job")
+# One story, told in order on one world.
 
 
 def assert_marts_equal_the_ledger(headwater: Headwater) -> None:

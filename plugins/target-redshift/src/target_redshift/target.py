@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import stat
+import subprocess
 import sys
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from target_redshift.engine import Engine
+
+_READ_ON = "import os, signal; signal.alarm(5)\nwhile os.read(0, 1 << 20): pass"
 
 
 class _BlockReader(SingerReader):
@@ -248,6 +252,7 @@ class TargetRedshift(Target):
     def _exit(cls, error: LoadError, code: int) -> NoReturn:
         """Say what is wrong, with the stack trace only if the log's level is DEBUG."""
         cls.logger.error("%s", error, exc_info=cls.logger.isEnabledFor(logging.DEBUG))
+        _hold_input_open()
         _silence_stdout()
         sys.exit(code)
 
@@ -279,6 +284,19 @@ def _write_state(state: str) -> None:
             "The state cannot be given out, as the reader of standard output is gone: the rows "
             "are committed, and the next run reads them again."
         ) from None
+
+
+def _hold_input_open() -> None:
+    """Let a child read on for a moment where the input is a pipe.
+
+    Meltano 4.4 answers a loader that closes its input with two stack traces of its own (a
+    BrokenPipeError out of `wait_closed`). With the pipe still open it sees our exit code first,
+    stops the tap and says so in a line.
+    """
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        subprocess.Popen(  # noqa: S603 - our own words
+            [sys.executable, "-c", _READ_ON], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
 
 def _silence_stdout() -> None:
