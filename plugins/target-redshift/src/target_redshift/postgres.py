@@ -234,9 +234,14 @@ class PostgresEngine:
         with self._cursor() as cursor:
             cursor.execute(
                 sql.SQL(
-                    "delete from {stage} older using {stage} newer"
-                    " where {keys} and older.{ordinal} < newer.{ordinal}"
-                ).format(keys=_equal_keys(load, "older", "newer"), **parts)
+                    "delete from {stage} older using (select {key}, max({ordinal}) as {ordinal}"
+                    " from {stage} group by {key} having count(*) > 1) newest"
+                    " where {keys} and older.{ordinal} < newest.{ordinal}"
+                ).format(
+                    keys=_equal_keys(load, "older", "newest"),
+                    key=load.table.list_columns(load.key),
+                    **parts,
+                )
             )
             repeated = cursor.rowcount
             cursor.execute(
