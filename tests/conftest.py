@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, LiteralString
@@ -123,12 +124,14 @@ def make_headwater(folder: Path, users: int, days: int) -> Headwater:
 
 
 @pytest.fixture(scope="module")
-def headwater(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headwater]:
-    """A small world, started; stopped and dropped after the module."""
-    headwater = make_headwater(tmp_path_factory.mktemp("headwater"), users=2000, days=24)
-    headwater.folder.chmod(0o755)  # the embedded Postgres runs as another user where we are root
-    try:
-        headwater.succeed("invoke", "sandbox", "start")
-        yield headwater
-    finally:
-        headwater.meltano("invoke", "sandbox", "stop")
+def headwater() -> Iterator[Headwater]:
+    """A small world, started; removed after the module."""
+    with tempfile.TemporaryDirectory(prefix="headwater-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the embedded Postgres runs as another user where we are root
+        headwater = make_headwater(folder, users=2000, days=24)
+        try:
+            headwater.succeed("invoke", "sandbox", "start")
+            yield headwater
+        finally:
+            headwater.meltano("invoke", "sandbox", "remove")

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -110,8 +111,13 @@ class PostgresServer:
         """Create a database unless it exists."""
         if self.has_database(name):
             return
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        with (
+            psycopg.connect(self.url("postgres"), autocommit=True) as connection,
+            # a command that was killed just now may have left its own CREATE at work
+            suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation),
+        ):
+            connection.execute(create)
 
     def has_database(self, name: str) -> bool:
         """Tell whether there is such a database."""
