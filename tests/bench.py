@@ -35,6 +35,13 @@ BIN = Path(sys.executable).parent
 BENCH = BIN.parent / "bench"
 HUB_TARGET = "meltanolabs-target-postgres==0.8.1"
 MEGABYTE = 1024  # ru_maxrss counts kilobytes on Linux
+# A process of its own in between: a child's peak begins with that of who started it.
+MEASURE = """
+import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(code)
+"""
 
 
 @dataclass
@@ -61,18 +68,18 @@ def run_command(*words: str | Path, stdin: Path | None = None) -> int:
     Raises:
         SystemExit: It failed.
     """
-    with (
-        (stdin or Path(os.devnull)).open("rb") as source,
-        tempfile.TemporaryFile() as log,
-        Path(os.devnull).open("wb") as nowhere,
-    ):
-        process = subprocess.Popen(words, stdin=source, stdout=nowhere, stderr=log)  # noqa: S603
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            log.seek(0)
-            sys.exit(f"{words[0]} failed:\n{log.read().decode()[-2000:]}")
-    return usage.ru_maxrss
+    with (stdin or Path(os.devnull)).open("rb") as source:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", MEASURE, *words],
+            stdin=source,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        sys.exit(f"{words[0]} failed:\n{done.stderr[-2000:]}")
+    return int(done.stderr.splitlines()[-1])
 
 
 def hub_target() -> Path:
@@ -176,9 +183,9 @@ def bench_loaders(folder: Path, records: int, rounds: int) -> list[Contender]:
     contenders = [
         Contender(
             "target-redshift",
-            lambda: run_command(BIN / "target-redshift", "-c", ours, stdin=singer),
+            lambda: run_command(BIN / "target-redshift", "--config", ours, stdin=singer),
         ),
-        Contender(HUB_TARGET, lambda: run_command(hub_target(), "-c", hubs, stdin=singer)),
+        Contender(HUB_TARGET, lambda: run_command(hub_target(), "--config", hubs, stdin=singer)),
         Contender("COPY of the bare lines (floor)", copy_text),
     ]
     hub_target()
@@ -220,7 +227,7 @@ def bench_tap(folder: Path, rounds: int) -> tuple[int, list[Contender]]:
         catalog.write_text(json.dumps(found))
         contenders = [
             Contender(
-                "tap-clevertap", lambda: run_command(tap, "-c", config, "--catalog", catalog)
+                "tap-clevertap", lambda: run_command(tap, "--config", config, "--catalog", catalog)
             ),
             Contender("http.client and json, a page at a time", lambda: read_pages(api)),
         ]
