@@ -48,7 +48,7 @@ def _plan_options(command: F) -> F:
         click.option("--users", type=positive, envvar="SANDBOX_USERS", default=20_000,
                      show_default=True, help="People who arrive in these days."),
         click.option("--days", type=positive, envvar="SANDBOX_DAYS", default=90,
-                     show_default=True, help="Days until 2026-10-31."),
+                     show_default=True, help="Days from 2026-08-03 on."),
         click.option("--seed", type=int, envvar="SANDBOX_SEED", default=7,
                      show_default=True, help="Another seed is another company."),
     ):  # fmt: skip

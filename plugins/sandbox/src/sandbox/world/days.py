@@ -5,7 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 TIME_ZONE = ZoneInfo("Asia/Kolkata")
-LAST_DAY = date(2026, 10, 31)
+FIRST_DAY = date(2026, 8, 3)
 SECONDS = 86_400
 # "000000" to "235959", as CleverTap writes a time of day.
 CLOCK_TIMES = [f"{s // 3600:02d}{s // 60 % 60:02d}{s % 60:02d}" for s in range(SECONDS)]

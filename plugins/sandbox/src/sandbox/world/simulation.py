@@ -11,7 +11,7 @@ from sandbox.world import advertising, shop_rows
 from sandbox.world.catalog import PRODUCTS, Product
 from sandbox.world.chance import Chance
 from sandbox.world.daybook import DayBook
-from sandbox.world.days import LAST_DAY, SECONDS
+from sandbox.world.days import FIRST_DAY, SECONDS
 from sandbox.world.journeys import Novelty, Scene, Visit
 from sandbox.world.orders import Order, basket, place, use_coupon
 from sandbox.world.people import (
@@ -43,11 +43,16 @@ class Plan:
     @property
     def first_day(self) -> date:
         """The day on which the company opens."""
-        return LAST_DAY - timedelta(days=self.days - 1)
+        return FIRST_DAY
+
+    @property
+    def last_day(self) -> date:
+        """The day at which a world is handed over; from there it is advanced."""
+        return FIRST_DAY + timedelta(days=self.days - 1)
 
     def visitors_until(self, day: date) -> int:
         """People who have arrived before a day begins; grows a little every day."""
-        return self.users * self._weight(day) // self._weight(LAST_DAY + timedelta(days=1))
+        return self.users * self._weight(day) // self._weight(self.last_day + timedelta(days=1))
 
     def _weight(self, day: date) -> int:
         weight = 0

@@ -15,7 +15,6 @@ import msgspec
 
 from sandbox.errors import SandboxError
 from sandbox.world.daybook import DayBook
-from sandbox.world.days import LAST_DAY
 from sandbox.world.people import Person
 from sandbox.world.simulation import Plan, Simulation
 
@@ -179,7 +178,7 @@ class World:
 
 
 def create_world(path: Path, plan: Plan, progress: Progress) -> None:
-    """Make a world and let it live until `LAST_DAY`; the file appears when all is done."""
+    """Make a world and let it live for the plan's days; the file appears when all is done."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.new")
     unfinished.unlink(missing_ok=True)
@@ -198,7 +197,7 @@ def create_world(path: Path, plan: Plan, progress: Progress) -> None:
         meta = {
             "format": str(FORMAT),
             "plan": json.dumps({"seed": plan.seed, "users": plan.users, "days": plan.days}),
-            "clock": str(LAST_DAY),
+            "clock": str(plan.last_day),
             "destination": "",
         }
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
