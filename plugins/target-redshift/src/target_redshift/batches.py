@@ -1,5 +1,6 @@
 """The files of BATCH messages: JSON lines, plain or compressed by gzip."""
 
+import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
@@ -52,7 +53,7 @@ def _read_file(url: str, name: str, compression: str | None, where: str) -> Iter
         with fsspec.open(url, "rb", compression=compression) as file:
             while data := file.read(_READ_BYTES):
                 yield data
-    except (OSError, EOFError, ImportError, ValueError) as error:
+    except (OSError, EOFError, zlib.error, ImportError, ValueError) as error:
         raise LoadError(
             f'{where} is a BATCH whose file "{name}" cannot be read '
             f"({type(error).__name__}: {error})."

@@ -14,7 +14,14 @@ from target_redshift.errors import (
     shorten,
 )
 from target_redshift.mapping import Mapping
-from target_redshift.messages import Message, NotANumberError, read_message, repair, split_record
+from target_redshift.messages import (
+    NO_TOKEN,
+    Message,
+    NotANumberError,
+    read_message,
+    repair,
+    split_record,
+)
 from target_redshift.rows import FAST_WAY_ERRORS, UnusualError
 from target_redshift.schema import read_schema
 from target_redshift.settings import Settings
@@ -108,7 +115,7 @@ class Loader:
             case "SCHEMA":
                 self._take_schema(message)
             case "STATE":
-                self._streams.take_state(bytes(message.value))
+                self._take_state(message)
             case "ACTIVATE_VERSION":
                 self._take_version(message)
             case "BATCH":
@@ -160,6 +167,11 @@ class Loader:
         for each in parsed:
             self._streams.open(each)
         self._schema_tokens[message.stream] = tokens
+
+    def _take_state(self, message: Message) -> None:
+        if message.value is NO_TOKEN:
+            raise InputError(f"{self._where()} is a STATE without a value.")
+        self._streams.take_state(bytes(message.value))
 
     def _take_version(self, message: Message) -> None:
         self._check_schema(message)

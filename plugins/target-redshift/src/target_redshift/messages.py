@@ -18,6 +18,7 @@ _ESCAPE = re.compile(
 )
 # U+FFFD, spelled so that a repaired place is told from one that the source wrote.
 _REPAIRED = rb"\uFfFd"
+_ESCAPED_COLON = re.compile(rb"\\u003[aA]")
 
 
 class Message(msgspec.Struct):
@@ -64,10 +65,10 @@ def read_message(line: bytes, where: str) -> Message:
         InputError: The line is no Singer message.
         NotANumberError: It is a RECORD that is JSON but for NaN or Infinity.
     """
-    line = repair(line)
+    source, line = line, repair(line)
     try:
         line.decode()
-        return _decode_message(line)
+        message = _decode_message(line)
     except UnicodeDecodeError:
         raise InputError(f"{where} is no valid UTF-8.") from None
     except RecursionError:
@@ -76,6 +77,12 @@ def read_message(line: bytes, where: str) -> Message:
         raise InputError(f"{where} is no Singer message: {error}.") from None
     except msgspec.DecodeError as error:
         _raise_not_json(line, where, error)
+    if message.type == "STATE" and line != source and message.value is not NO_TOKEN:
+        # A state goes back to the tap as it came; what was repaired kept its length.
+        value = bytes(message.value)
+        start = line.rfind(value)
+        message.value = msgspec.Raw(source[start : start + len(value)])
+    return message
 
 
 def repair(line: bytes) -> bytes:
@@ -98,8 +105,10 @@ def split_record(record: msgspec.Raw, notes: dict[str, Any]) -> dict[str, str]:
         notes["replaced_characters"] = repaired
     tokens = {name: _plain(raw) for name, raw in raws.items()}
     colons = sum(1 + name.count(":") + token.count(":") for name, token in tokens.items())
-    if source.count(b":") != colons:
-        notes["duplicate_properties"] = _duplicates(source)
+    if source.count(b":") != colons or _ESCAPED_COLON.search(source):
+        repeated = _duplicates(source)
+        if repeated:
+            notes["duplicate_properties"] = repeated
     return tokens
 
 

@@ -16,7 +16,8 @@ from target_redshift.schema import Property
 from target_redshift.settings import LoadMethod, Settings
 from target_redshift.tables import Table, fit_key, fit_table
 
-_ORDINAL = "_sdc_ordinal"
+# With a capital, which no column of a table that this loader made has.
+_ORDINAL = "Ordinal"
 _log = logging.getLogger("target-redshift")
 
 

@@ -26,6 +26,7 @@ from target_redshift.values import (
     BIGINT_MIN,
     MEMOS,
     InexactValueError,
+    Memo,
     OutOfBigintError,
     encode,
     instants,
@@ -55,6 +56,22 @@ class UnusualError(Exception):
 
 # What makes the fast way give up. msgspec's errors are ValueErrors, as are our values' errors.
 FAST_WAY_ERRORS = (UnusualError, InvalidValueError, ValueError, RecursionError)
+
+
+def _keeping_colons(memo: Memo) -> Memo:
+    """A conversion that gives up where colons come or go: they would hide a property's second."""
+
+    def convert(text: str) -> str:
+        converted = memo[text]
+        if converted is None or converted.count(":") != text.count(":"):
+            raise UnusualError
+        return converted
+
+    return Memo(convert)
+
+
+_FAST_MEMOS = {kind: _keeping_colons(memo) for kind, memo in MEMOS.items()}
+_fast_instants = _FAST_MEMOS[Kind.INSTANT]
 
 
 class Layout:
@@ -124,9 +141,9 @@ class FastEncoder:
         self._scalars_end = len(layout.scalars)
         self._numbers_end = len(layout.numbers)
         self._memos = [
-            (position, MEMOS[each.kind])
+            (position, _FAST_MEMOS[each.kind])
             for position, each in enumerate(layout.scalars)
-            if each.kind in MEMOS
+            if each.kind in _FAST_MEMOS
         ]
         self._numbers_may_be_null = all(each.nullable for each in layout.numbers)
         self._json_starts = [_allowed_starts(each) for each in layout.json]
@@ -176,7 +193,7 @@ class FastEncoder:
             if value is not _ABSENT:
                 scalars[position] = memo[value]
         if self.layout.with_metadata:
-            scalars += (instants[extracted], version)
+            scalars += (_fast_instants[extracted], version)
         parts = [self._format % tuple(scalars)] if scalars else []
         if self._numbers_end:
             parts.append(self._join_numbers(tokens[: self._numbers_end]))
@@ -251,7 +268,7 @@ class CarefulEncoder:
             OutOfBigintError: With the property's name as its reason: its column must be widened.
             InvalidRecordError: The record breaks its schema.
         """
-        self._check_key(tokens)
+        self._check_key(tokens, notes)
         self._note_undeclared(tokens, notes)
         values: dict[Property, str | None] = {
             each: self._encode_property(each, tokens, notes) for each in self.layout.properties
@@ -261,11 +278,16 @@ class CarefulEncoder:
         values[CHANGES] = msgspec.json.encode(notes).decode() if notes else None
         return "\t".join(_escaped(values[column]) for column in self._columns)
 
-    def _check_key(self, tokens: Mapping[str, str]) -> None:
+    def _check_key(self, tokens: Mapping[str, str], notes: Mapping[str, Any]) -> None:
         for name in self.layout.schema.key:
             if tokens.get(name, "null") == "null":
                 raise InvalidRecordError(
                     f'its key property "{name}" has no value', key_is_missing=True
+                )
+            if name in notes.get("replaced_characters", ()):
+                raise InvalidRecordError(
+                    f'its key property "{name}" holds a NUL or a lone surrogate, and with another '
+                    "character in its place it might be the key of another record"
                 )
 
     def _note_undeclared(self, tokens: Mapping[str, str], notes: dict[str, Any]) -> None:
@@ -292,6 +314,11 @@ class CarefulEncoder:
         except OutOfBigintError:
             raise OutOfBigintError(declared.name) from None
         except InexactValueError as error:
+            if declared.name in self.layout.schema.key:
+                raise InvalidRecordError(
+                    f'its key property "{declared.name}": {error.reason}, and cut off it might be '
+                    "the key of another record"
+                ) from None
             notes.setdefault("truncated", {})[declared.name] = msgspec.Raw(token.encode())
             return error.kept
         except InvalidValueError as error:

@@ -94,9 +94,11 @@ def fit_table(cursor: psycopg.Cursor, schema: str, layout: Layout) -> Table:
     table.is_new = found is None
     if found is None:
         cursor.execute(sql.SQL("create table {} ()").format(table.identifier))
-        _comment(cursor, sql.SQL("table {}").format(table.identifier), _STREAM_COMMENT + stream)
+        _claim(cursor, table, stream)
     else:
         _check_owner(table, stream, found[0])
+        if found[0] is None:
+            _claim(cursor, table, stream)
         table.columns = _read_columns(cursor, table)
     _fit_columns(cursor, table, layout)
     return table
@@ -170,6 +172,7 @@ def _read_columns(cursor: psycopg.Cursor, table: Table) -> dict[str, Column]:
 
 def _fit_columns(cursor: psycopg.Cursor, table: Table, layout: Layout) -> None:
     missing: list[Column] = []
+    unnamed = {name for name, column in table.columns.items() if not column.source}
     # The schema's order decides who gets which name, and the order of new columns.
     for declared in layout.schema.properties:
         if declared in layout.columns:
@@ -183,16 +186,17 @@ def _fit_columns(cursor: psycopg.Cursor, table: Table, layout: Layout) -> None:
             for each in missing
         )
         cursor.execute(sql.SQL("alter table {} ").format(table.identifier) + additions)
+    unnamed.update(each.name for each in missing)
+    sources = [each for each in table.columns.values() if each.name in unnamed and each.source]
+    if sources:
         cursor.execute(
             sql.SQL("; ").join(
                 sql.SQL("comment on column {} is {}").format(
                     sql.Identifier(table.schema, table.name, each.name),
                     sql.Literal(each.source),
                 )
-                for each in missing
-                if each.source
+                for each in sources
             )
-            + sql.SQL(";")
         )
 
 
@@ -227,6 +231,8 @@ def _fit_property(
         name = with_suffix(conformed, f"__{declared.kind.value}") if owned else conformed
         name = distinct(name, {*table.columns, *METADATA_NAMES})
         column = _add(table, Column(name, TYPES[declared.kind], declared.name), missing)
+    # A column that somebody else made is this property's from now on.
+    column.source = declared.name
     table.targets[declared] = column.name
 
 
@@ -266,5 +272,9 @@ def _add(table: Table, column: Column, missing: list[Column]) -> Column:
     return column
 
 
-def _comment(cursor: psycopg.Cursor, subject: sql.Composed, text: str) -> None:
-    cursor.execute(sql.SQL("comment on {} is {}").format(subject, sql.Literal(text)))
+def _claim(cursor: psycopg.Cursor, table: Table, stream: str) -> None:
+    cursor.execute(
+        sql.SQL("comment on table {} is {}").format(
+            table.identifier, sql.Literal(_STREAM_COMMENT + stream)
+        )
+    )

@@ -24,12 +24,13 @@ _CLOCK = r"(?P<clock>\d{2}:\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?
 _TIME = re.compile(_CLOCK, re.ASCII)
 _INSTANT = re.compile(
     rf"(?P<date>\d{{4}}-\d{{2}}-\d{{2}})(?:[Tt ]{_CLOCK}"
-    r" ?(?P<offset>[Zz]|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?)?",
+    r" ?(?P<offset>[Zz]|[+-]\d{2}(?::?[0-5]\d(?::?[0-5]\d)?)?)?)?",
     re.ASCII,
 )
-# What Postgres reads as this module does.
+# What Postgres reads as this module does; it takes no offset of 16 hours or more.
 _PLAIN_INSTANT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})?", re.ASCII
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-5]):[0-5]\d)?",
+    re.ASCII,
 )
 _decode_text = msgspec.json.Decoder(str).decode
 
