@@ -124,6 +124,23 @@ def test_a_property_that_is_called_like_a_column_of_ours(warehouse: Warehouse) -
     assert warehouse.query("select id, _sdc_ordinal from raw.s") == [(1, 2)]
 
 
+def test_overwrite_helps_where_rows_repeat_the_key(warehouse: Warehouse) -> None:
+    messages = (schema("s", {"id": INTEGER}, ["id"]), *[record("s", {"id": 1})] * 2)
+    warehouse.load(*messages, load_method="append-only")
+    with pytest.raises(LoadError, match="with load_method overwrite"):
+        warehouse.load(*messages)
+    assert warehouse.values("select id from raw.s") == [1, 1]
+    warehouse.load(*messages, load_method="overwrite")
+    assert warehouse.values("select id from raw.s") == [1]
+
+
+@pytest.mark.parametrize("kind", ["RECORD", "ACTIVATE_VERSION"])
+def test_a_version_beyond_64_bits_is_named(kind: str) -> None:
+    message = {"type": kind, "stream": "s", "record": {"id": 1}, "version": 2**63}
+    with pytest.raises(LoadError, match=r"Line 2 .* is no Singer message: .*version"):
+        load_nowhere(schema("s", {"id": INTEGER}), message)
+
+
 def test_a_batch_file_that_is_damaged_is_named(warehouse: Warehouse, tmp_path: Path) -> None:
     data = bytearray(gzip.compress(b'{"id": 1}\n' * 1000))
     data[12:20] = b"\xff" * 8

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import msgspec
 
 from target_redshift.errors import InputError, shorten
+from target_redshift.values import BIGINT_MAX, BIGINT_MIN
 
 NO_TOKEN = msgspec.Raw(b"null")
 # Every escape is matched, so that an escaped backslash before a `u` is not taken for one.
@@ -33,7 +34,7 @@ class Message(msgspec.Struct):
     encoding: msgspec.Raw = NO_TOKEN
     manifest: msgspec.Raw = NO_TOKEN
     time_extracted: str | None = None
-    version: int | None = None
+    version: Annotated[int, msgspec.Meta(ge=BIGINT_MIN, le=BIGINT_MAX)] | None = None
 
 
 class NotANumberError(Exception):

@@ -88,10 +88,10 @@ class PostgresEngine:
             with self._cursor() as cursor:
                 table = fit_table(cursor, self.settings.schema, layout)
                 self._check_free(stream, table)
-                key = self._key(layout)
-                fit_key(cursor, table, stream, key)
                 if before is None and self.settings.load_method is LoadMethod.OVERWRITE:
                     cursor.execute(sql.SQL("truncate table {}").format(table.identifier))
+                key = self._key(layout)
+                fit_key(cursor, table, stream, key)
                 direct = before.direct if before else not key or _is_empty(cursor, table)
             self._loads[stream] = _Load(layout, table, key, direct or not key)
 
