@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -92,6 +93,23 @@ def test_late_events_and_changed_orders_arrive(headwater: Headwater) -> None:
     assert changed, "the world changed no order of a day before"
     headwater.succeed("run", "demo")
     assert_marts_equal_the_ledger(headwater)
+
+
+def test_every_column_is_described(headwater: Headwater) -> None:
+    manifest = json.loads((headwater.folder / "dbt-target" / "manifest.json").read_text())
+    described = {
+        (node["schema"], node["name"], name)
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["description"]
+        for name, column in node["columns"].items()
+        if column["description"]
+    }
+    found = headwater.query(
+        "select table_schema, table_name, column_name from information_schema.columns"
+        " where table_schema in ('staging', 'intermediate', 'marts')"
+    )
+    assert found
+    assert set(found) - described == set()
 
 
 def test_increments_over_days_equal_a_full_refresh(headwater: Headwater) -> None:
