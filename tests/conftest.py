@@ -32,12 +32,18 @@ class Headwater:
 
     folder: Path
     environment: dict[str, str]
+    root: Path = ROOT
+
+    @property
+    def command(self) -> list[str | Path]:
+        """Meltano, up to what it shall do in the sandbox environment."""
+        return [MELTANO, "--env-file", self.folder / ".env", "--environment", "sandbox"]
 
     def meltano(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run Meltano in the sandbox environment; what it prints is kept together."""
         return subprocess.run(  # noqa: S603 (our own command)
-            [MELTANO, "--env-file", self.folder / ".env", "--environment", "sandbox", *arguments],
-            cwd=ROOT,
+            [*self.command, *arguments],
+            cwd=self.root,
             env={**os.environ, **self.environment, **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -124,12 +130,13 @@ def make_headwater(folder: Path, users: int, days: int) -> Headwater:
 
 
 @pytest.fixture(scope="module")
-def headwater() -> Iterator[Headwater]:
-    """A small world, started; removed after the module."""
+def headwater(request: pytest.FixtureRequest) -> Iterator[Headwater]:
+    """A small world (a module may say its own WORLD), started; removed after the module."""
+    users, days = getattr(request.module, "WORLD", (2000, 24))
     with tempfile.TemporaryDirectory(prefix="headwater-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # the embedded Postgres runs as another user where we are root
-        headwater = make_headwater(folder, users=2000, days=24)
+        headwater = make_headwater(folder, users, days)
         try:
             headwater.succeed("invoke", "sandbox", "start")
             yield headwater

@@ -3,6 +3,7 @@
 import fcntl
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -17,6 +18,10 @@ from sandbox.world.store import Progress, World, create_world, remove_world
 
 WAREHOUSE = "warehouse"
 DATABASES = (WAREHOUSE, DATABASE, "meltano")
+
+
+# So long without a heartbeat, Meltano's run is dead; it beats every second.
+HEARTBEAT_SECONDS = 8.0
 
 
 class Sandbox:
@@ -94,6 +99,29 @@ class Sandbox:
             for table in known & {"state", "runs"}:
                 connection.execute(f"delete from {table}")  # noqa: S608 - one of two names
 
+    def _end_killed_runs(self) -> None:
+        """Let a run go on that Meltano would refuse for minutes, because a killed one seems alive.
+
+        Meltano writes a heartbeat every second: a run without one for a while is dead.
+        """
+        database = self.settings.meltano_database
+        if database is None or not database.exists():
+            return
+        with closing(sqlite3.connect(database, timeout=30)) as connection:
+            dead = _heartbeats(connection)
+            deadline = time.monotonic() + HEARTBEAT_SECONDS
+            while dead and time.monotonic() < deadline:
+                time.sleep(0.5)
+                dead &= _heartbeats(connection)
+            with connection:
+                connection.executemany(
+                    "update runs set state = 'FAIL', ended_at = last_heartbeat_at"
+                    " where id = ? and last_heartbeat_at = ? and state = 'RUNNING'",
+                    dead,
+                )
+        for _ in dead:
+            self.progress("a run of Meltano was killed: it is marked as failed, the next goes on")
+
     def is_running(self) -> bool:
         """Tell whether all of it is up."""
         return self.postgres.is_running() and self.apis.is_healthy()
@@ -119,6 +147,7 @@ class Sandbox:
         self.apis.start()
         for name, url in self.apis.urls.items():
             self.progress(f"{name} answers at {url}")
+        self._end_killed_runs()
 
     def _start_databases(self) -> None:
         self.postgres.start()
@@ -152,3 +181,15 @@ class Sandbox:
                 self.progress("waiting for another sandbox command on this folder to finish")
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _heartbeats(meltano: sqlite3.Connection) -> set[tuple[int, str]]:
+    """Runs that seem to run: id and last heartbeat."""
+    if not meltano.execute("select 1 from sqlite_master where name = 'runs'").fetchone():
+        return set()
+    return set(
+        meltano.execute(
+            "select id, last_heartbeat_at from runs"
+            " where state = 'RUNNING' and last_heartbeat_at is not null"
+        )
+    )
