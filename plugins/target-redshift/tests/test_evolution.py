@@ -125,6 +125,23 @@ def test_a_column_that_a_view_reads_gets_a_wider_one_beside_it(warehouse: Wareho
     assert warehouse.columns("s") == {"id": "bigint", "price": "bigint", "price__num": "numeric"}
 
 
+def test_a_key_of_another_type_is_refused(warehouse: Warehouse) -> None:
+    """Beside each other the same row would stand twice."""
+    warehouse.load(schema("s", ID, ["id"]), record("s", {"id": 1}))
+    text_id = schema("s", {"id": {"type": "string"}}, ["id"])
+    with pytest.raises(LoadError, match=r'key property "id" is bigint .* and text'):
+        warehouse.load(text_id, record("s", {"id": "1"}))
+    assert warehouse.query("select id from raw.s") == [(1,)]
+
+
+def test_a_key_that_a_view_keeps_from_widening_is_refused(warehouse: Warehouse) -> None:
+    warehouse.load(schema("s", ID, ["id"]), record("s", {"id": 1}))
+    warehouse.query("create view raw.v as select id from raw.s")
+    with pytest.raises(LoadError, match="drop the views"):
+        warehouse.load(schema("s", ID, ["id"]), record("s", {"id": 2**64}))
+    assert warehouse.query("select id from raw.s") == [(1,)]
+
+
 def test_colliding_names_keep_their_columns_whatever_the_order(warehouse: Warehouse) -> None:
     names = ["Price", "price", "PRICE"]
     for order in (names, names[::-1]):

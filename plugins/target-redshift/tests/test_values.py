@@ -262,7 +262,7 @@ def test_nesting_of_two_hundred(warehouse: Warehouse) -> None:
 
 def test_nesting_beyond_what_can_be_read_is_named(warehouse: Warehouse) -> None:
     with pytest.raises(LoadError, match="Line 2 of the input is nested too deeply"):
-        load_one(warehouse, "object", '{"a":' * 5000 + "1" + "}" * 5000)
+        load_one(warehouse, "object", '{"a":' * 50_000 + "1" + "}" * 50_000)
 
 
 def test_spaces_between_tokens_do_no_harm(warehouse: Warehouse) -> None:

@@ -113,6 +113,8 @@ class Sandbox:
             while dead and time.monotonic() < deadline:
                 time.sleep(0.5)
                 dead &= _heartbeats(connection)
+            if not dead:
+                return
             with connection:
                 connection.executemany(
                     "update runs set state = 'FAIL', ended_at = last_heartbeat_at"

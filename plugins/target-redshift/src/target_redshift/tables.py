@@ -176,7 +176,7 @@ def _fit_columns(cursor: psycopg.Cursor, table: Table, layout: Layout) -> None:
     # The schema's order decides who gets which name, and the order of new columns.
     for declared in layout.schema.properties:
         if declared in layout.columns:
-            _fit_property(cursor, table, declared, missing)
+            _fit_property(cursor, table, declared, missing, key=layout.schema.key)
     for column in layout.columns:
         if isinstance(column, Metadata):
             _fit_metadata(table, column, missing)
@@ -214,7 +214,12 @@ def _fit_metadata(table: Table, metadata: Metadata, missing: list[Column]) -> No
 
 
 def _fit_property(
-    cursor: psycopg.Cursor, table: Table, declared: Property, missing: list[Column]
+    cursor: psycopg.Cursor,
+    table: Table,
+    declared: Property,
+    missing: list[Column],
+    *,
+    key: Sequence[str],
 ) -> None:
     conformed = conform(declared.name)
     used = {*table.targets.values(), *METADATA_NAMES}
@@ -227,6 +232,13 @@ def _fit_property(
     column = next((each for each in owned if _takes(each, declared.kind)), None)
     if column is None and declared.kind is Kind.NUMBER:
         column = next((each for each in owned if _widen(cursor, table, each)), None)
+    if column is None and owned and declared.name in key:
+        raise WarehouseError(
+            f'The key property "{declared.name}" is {owned[0].type} in '
+            f'"{table.schema}.{table.name}" and {TYPES[declared.kind]} in the stream now: beside '
+            "each other its rows would stand twice. If it only has to be widened, drop the views "
+            "that read the column; else drop the table and load the stream anew."
+        )
     if column is None:
         name = with_suffix(conformed, f"__{declared.kind.value}") if owned else conformed
         name = distinct(name, {*table.columns, *METADATA_NAMES})

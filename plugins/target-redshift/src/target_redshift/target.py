@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import stat
-import subprocess
 import sys
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -294,8 +293,10 @@ def _hold_input_open() -> None:
     stops the tap and says so in a line.
     """
     if stat.S_ISFIFO(os.fstat(0).st_mode):
-        subprocess.Popen(  # noqa: S603 - our own words
-            [sys.executable, "-c", _READ_ON], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        # Not subprocess, which would complain at our exit that the child is still there.
+        nowhere = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
+        os.posix_spawn(
+            sys.executable, [sys.executable, "-c", _READ_ON], os.environ, file_actions=nowhere
         )
 
 
