@@ -235,7 +235,7 @@ def test_a_killed_meltano_is_named_and_force_goes_on(killer: Killer, undisturbed
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_random_kills_cost_nothing(killer: Killer, undisturbed: Tables, seed: int) -> None:
     chance = Random(seed)  # noqa: S311 (a test's moments)
     forget_everything(killer.headwater)
