@@ -1,8 +1,10 @@
 """What the loader asks of a warehouse: the seam between the engines."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from target_redshift.bookmarks import Reached
 from target_redshift.rows import Layout
 
 
@@ -42,6 +44,12 @@ class Engine(Protocol):
 
     def activate_version(self, stream: str, version: int) -> None:
         """Delete what older versions of a stream left behind."""
+
+    def check_start(self, start: Reached) -> None:
+        """Refuse a bookmark that a run starts from if its rows are not here."""
+
+    def keep_bookmarks(self, reached: Sequence[Reached]) -> None:
+        """Keep how far streams are read, to be found by `check_start` of a later run."""
 
     def commit(self) -> None:
         """Make everything since the last commit permanent."""

@@ -166,11 +166,14 @@ class Loader:
             ]
         for each in parsed:
             self._streams.open(each)
+        self._streams.check_start(message.stream, tuple(each.stream for each in parsed))
         self._schema_tokens[message.stream] = tokens
 
     def _take_state(self, message: Message) -> None:
         if message.value is NO_TOKEN:
             raise InputError(f"{self._where()} is a STATE without a value.")
+        if not self._schema_tokens:
+            self._streams.start_from(bytes(message.value))
         self._streams.take_state(bytes(message.value))
 
     def _take_version(self, message: Message) -> None:

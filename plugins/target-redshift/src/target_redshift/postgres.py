@@ -1,16 +1,18 @@
 """The engine `postgres`: COPY FROM STDIN, and one transaction per flush."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
 
+from target_redshift.bookmarks import Reached
 from target_redshift.engine import Block
 from target_redshift.errors import LoadError, WarehouseError
 from target_redshift.metadata import DELETED_AT, TABLE_VERSION
+from target_redshift.postgres_bookmarks import BookmarkTable
 from target_redshift.rows import NULL, Layout
 from target_redshift.schema import Property
 from target_redshift.settings import LoadMethod, Settings
@@ -124,6 +126,22 @@ class PostgresEngine:
             with self._cursor() as cursor:
                 cursor.execute(query.format(table=load.table.identifier, mark=mark, old=old))
 
+    def check_start(self, start: Reached) -> None:
+        """Look the bookmark up, and that the rows it stands for are still there."""
+        with self._errors_named(start.bookmark.stream), self._cursor() as cursor:
+            is_empty = self._are_empty(start)
+            BookmarkTable(cursor, self.settings).check(start.bookmark, is_empty=is_empty)
+
+    def keep_bookmarks(self, reached: Sequence[Reached]) -> None:
+        """Merge what the bookmarks speak of, and keep them."""
+        self._lock()
+        for each in reached:
+            with self._errors_named(each.bookmark.stream), self._cursor() as cursor:
+                for stream in each.loaded:
+                    self._merge(self._loads[stream])
+                has_rows = not self._are_empty(each)
+                BookmarkTable(cursor, self.settings).keep(each.bookmark, has_rows=has_rows)
+
     def commit(self) -> None:
         """Merge what is staged and make everything permanent."""
         for stream in sorted(self._loads):
@@ -171,6 +189,10 @@ class PostgresEngine:
                     f'The streams "{other}" and "{stream}" would share the table "{table.name}": '
                     "rename one by stream_maps (__alias__)."
                 )
+
+    def _are_empty(self, reached: Reached) -> bool:
+        with self._cursor() as cursor:
+            return all(_is_empty(cursor, self._loads[each].table) for each in reached.loaded)
 
     def _key(self, layout: Layout) -> list[Property]:
         if self.settings.load_method is LoadMethod.APPEND_ONLY:
@@ -298,8 +320,6 @@ def _equal_keys(load: _Load, left: str, right: str) -> sql.Composed:
 
 
 def _is_empty(cursor: psycopg.Cursor, table: Table) -> bool:
-    if table.is_new:
-        return True
     cursor.execute(sql.SQL("select 1 from {} limit 1").format(table.identifier))
     return cursor.fetchone() is None
 

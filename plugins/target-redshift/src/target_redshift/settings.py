@@ -34,6 +34,7 @@ class Settings:
     batch_size_rows: int
     quarantine: bool
     max_rejected: int
+    adopt_state: bool
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Settings":
@@ -55,4 +56,5 @@ class Settings:
             batch_size_rows=config["batch_size_rows"],
             quarantine=config["on_invalid_record"] == "quarantine",
             max_rejected=config["max_rejected"],
+            adopt_state=config["adopt_state"],
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from target_redshift.bookmarks import WHOLE_STATE, Bookmark, Reached, read_bookmarks
 from target_redshift.engine import Engine
 from target_redshift.errors import InvalidRecordError, LoadError, NullKeyError, shorten
 from target_redshift.messages import split_record
@@ -72,6 +73,8 @@ class Streams:
         self._by_name: dict[str, Stream] = {}
         self._declared: dict[str, StreamSchema] = {}
         self._state: bytes | None = None
+        self._starts: dict[str, Bookmark] = {}
+        self._loaded: dict[str, tuple[str, ...]] = {}
         self.line = 0
         self.place = "the input"
         self._first_waiting_line = 1
@@ -147,6 +150,24 @@ class Streams:
         self._hand_over(self._by_name[name])
         self._has_uncommitted_work = True
         self._writer.submit(lambda engine: engine.activate_version(name, version))
+
+    def start_from(self, state: bytes) -> None:
+        """Remember the state that came before any schema: the tap begins where it says."""
+        self._starts = read_bookmarks(state)
+
+    def check_start(self, source: str, loaded: tuple[str, ...]) -> None:
+        """Have the bookmark checked that a stream starts from, once its tables are open.
+
+        Args:
+            source: The stream as the tap calls it.
+            loaded: What stream maps made of it.
+        """
+        self._loaded[source] = loaded
+        if self._settings.load_method is LoadMethod.OVERWRITE:
+            return
+        for name in (source, WHOLE_STATE):
+            if start := self._starts.pop(name, None):
+                self._submit_check(Reached(start, loaded))
 
     def take_state(self, state: bytes) -> None:
         """Remember a state; the last one before a commit is given out after it."""
@@ -240,9 +261,11 @@ class Streams:
         """Have everything committed, and then the last state given out."""
         self._hand_over_all()
         state, self._state = self._state, None
-        write_state = self._write_state
+        write_state, reached = self._write_state, self._reached(state)
 
         def commit(engine: Engine) -> None:
+            if reached:
+                engine.keep_bookmarks(reached)
             engine.commit()
             if state is not None:
                 write_state(state.decode())
@@ -251,3 +274,17 @@ class Streams:
         self._lines = 0
         self._has_uncommitted_work = False
         self._committed_at = time.monotonic()
+
+    def _submit_check(self, start: Reached) -> None:
+        self._writer.submit(lambda engine: engine.check_start(start))
+
+    def _reached(self, state: bytes | None) -> list[Reached]:
+        """The bookmarks of a state that are of streams of this run: it carries others along."""
+        if state is None:
+            return []
+        loaded = {**self._loaded, WHOLE_STATE: tuple(self._by_name)} if self._loaded else {}
+        return [
+            Reached(bookmark, loaded[stream])
+            for stream, bookmark in read_bookmarks(state).items()
+            if stream in loaded
+        ]

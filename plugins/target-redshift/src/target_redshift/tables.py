@@ -24,6 +24,8 @@ TYPES = {
     Kind.TIME: "time without time zone",
     Kind.JSON: "jsonb",
 }
+BOOKMARKS_TABLE = "_sdc_bookmarks"
+BOOKMARKS_COMMENT = "Bookmarks that were committed with their rows: leave it as it is"
 _STREAM_COMMENT = "Singer stream: "
 _log = logging.getLogger("target-redshift")
 
@@ -52,14 +54,12 @@ class Table:
         name: The table's name.
         columns: What is there, by name.
         targets: The column of each property and metadata column of the current layout.
-        is_new: Whether it was created for the current layout.
     """
 
     schema: str
     name: str
     columns: dict[str, Column] = field(default_factory=dict)
     targets: dict[Property, str] = field(default_factory=dict)
-    is_new: bool = False
 
     @property
     def identifier(self) -> sql.Identifier:
@@ -91,7 +91,6 @@ def fit_table(cursor: psycopg.Cursor, schema: str, layout: Layout) -> Table:
         (schema, table.name),
     )
     found = cursor.fetchone()
-    table.is_new = found is None
     if found is None:
         cursor.execute(sql.SQL("create table {} ()").format(table.identifier))
         _claim(cursor, table, stream)
@@ -151,6 +150,11 @@ def _create_schema(cursor: psycopg.Cursor, schema: str) -> None:
 
 
 def _check_owner(table: Table, stream: str, comment: str | None) -> None:
+    if comment == BOOKMARKS_COMMENT:
+        raise WarehouseError(
+            f'The stream "{stream}" would have the table "{table.schema}.{table.name}", in which '
+            "bookmarks are kept: rename it by stream_maps (__alias__)."
+        )
     owner = (comment or "").removeprefix(_STREAM_COMMENT)
     if comment and comment.startswith(_STREAM_COMMENT) and owner != stream:
         raise WarehouseError(

@@ -182,6 +182,16 @@ class TargetRedshift(Target):
                 "everything else was committed."
             ),
         ),
+        th.Property(
+            "adopt_state",
+            th.BooleanType,
+            default=False,
+            title="Adopt the state",
+            description=(
+                "Accept bookmarks that the warehouse does not know, for one run: their rows are "
+                "in the tables by another way."
+            ),
+        ),
     ).to_dict()
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - the SDK's own arguments
