@@ -4,53 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from tests.ledger_checks import assert_marts_equal_the_ledger
 
 if TYPE_CHECKING:
     from tests.conftest import Headwater
 
 # One story, told in order on one world.
-
-
-def assert_marts_equal_the_ledger(headwater: Headwater) -> None:
-    """Events, orders, money and retained users, to the last one."""
-    events = {
-        (row["event_name"], row["event_date"]): int(row["events"])
-        for row in headwater.ledger("clevertap_events")
-    }
-    assert events == {
-        (str(name), str(day)): count
-        for name, day, count in headwater.query(
-            "select event_name, event_date, count(*) from marts.fct_events group by 1, 2"
-        )
-    }
-    orders = {
-        (row["order_date"], row["currency"]): (
-            int(row["orders"]),
-            Decimal(row["gross_amount"]),
-            Decimal(row["refund_amount"]),
-            Decimal(row["net_amount"]),
-        )
-        for row in headwater.ledger("orders")
-    }
-    assert orders == {
-        (str(day), str(currency)): tuple(numbers)
-        for day, currency, *numbers in headwater.query(
-            "select order_date, currency, count(*), sum(gross_amount), sum(refund_amount),"
-            " sum(net_amount) from marts.fct_orders group by 1, 2"
-        )
-    }
-    retention = {
-        (row["cohort_week"], int(row["week_number"])): int(row["users"])
-        for row in headwater.ledger("retention")
-    }
-    assert {cell: users for cell, users in retention.items() if users} == {
-        (str(week), number): users
-        for week, number, users in headwater.query(
-            "select cohort_week, week_number, users from marts.rpt_cohort_retention where users > 0"
-        )
-    }
 
 
 def test_the_first_run_equals_the_ledger(headwater: Headwater) -> None:

@@ -1,0 +1,62 @@
+"""What the marts show against the world's own ledger, to the last event and the last cent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.conftest import Headwater
+
+
+def assert_marts_equal_the_ledger(headwater: Headwater) -> None:
+    """Every ledger that a mart answers to."""
+    assert_events_equal_the_ledger(headwater)
+    assert_orders_equal_the_ledger(headwater)
+    assert_retention_equals_the_ledger(headwater)
+
+
+def assert_events_equal_the_ledger(headwater: Headwater) -> None:
+    """Events per name and day."""
+    assert {
+        (row["event_name"], row["event_date"]): int(row["events"])
+        for row in headwater.ledger("clevertap_events")
+    } == {
+        (str(name), str(day)): count
+        for name, day, count in headwater.query(
+            "select event_name, event_date, count(*) from marts.fct_events group by 1, 2"
+        )
+    }
+
+
+def assert_orders_equal_the_ledger(headwater: Headwater) -> None:
+    """Orders and their money per day and currency."""
+    assert {
+        (row["order_date"], row["currency"]): (
+            int(row["orders"]),
+            Decimal(row["gross_amount"]),
+            Decimal(row["refund_amount"]),
+            Decimal(row["net_amount"]),
+        )
+        for row in headwater.ledger("orders")
+    } == {
+        (str(day), str(currency)): tuple(numbers)
+        for day, currency, *numbers in headwater.query(
+            "select order_date, currency, count(*), sum(gross_amount), sum(refund_amount),"
+            " sum(net_amount) from marts.fct_orders group by 1, 2"
+        )
+    }
+
+
+def assert_retention_equals_the_ledger(headwater: Headwater) -> None:
+    """Users of a cohort who came back, by week."""
+    assert {
+        (row["cohort_week"], int(row["week_number"])): int(row["users"])
+        for row in headwater.ledger("retention")
+        if int(row["users"])
+    } == {
+        (str(week), number): users
+        for week, number, users in headwater.query(
+            "select cohort_week, week_number, users from marts.rpt_cohort_retention where users > 0"
+        )
+    }
