@@ -11,6 +11,6 @@ using {{ ref('stg_clevertap__event_slices') }} as slices
 where
     slices.event_name = {{ this }}.event_name
     and slices.event_date = {{ this }}.event_date
-    and slices.newest_read_at > {{ this }}.slice_read_at;
+    and (slices.settled_read_at is null or slices.settled_read_at <> {{ this }}.slice_read_at);
     {%- endif -%}
 {% endmacro %}

@@ -4,7 +4,9 @@
         slices.event_name,
         slices.event_date,
         slices.complete_read_at,
-        slices.settled_read_at
+        slices.settled_read_at,
+        slices.overwritten_at,
+        slices.complete_run
     from {{ ref('stg_clevertap__event_slices') }} as slices
     {%- if is_incremental() %}
     where not exists (

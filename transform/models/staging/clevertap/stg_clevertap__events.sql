@@ -38,7 +38,7 @@ current_events as (
             and cast(raw_events.event_date as date) = due_slices.event_date
     where
         raw_events._sdc_deleted_at is null
-        and (due_slices.complete_read_at is null or raw_events.read_at >= due_slices.complete_read_at)
+        and {{ is_current_row('raw_events', 'due_slices') }}
 
 )
 

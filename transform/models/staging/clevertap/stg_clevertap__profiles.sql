@@ -14,7 +14,6 @@ select
     nullif(email, '') as email,
     nullif(name, '') as full_name,
     nullif(phone, '') as phone,
-    platform_info as devices,
 
     read_at
 from profiles
