@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
+from sandbox import company
 from sandbox.cli import main
 from sandbox.postgres import PostgresServer, free_port
 
@@ -158,6 +160,60 @@ def test_bookmarks_go_with_the_warehouse(command: Command, tmp_path: Path) -> No
     assert not command.home.exists()
     command.run("start", *SMALL)
     assert bookmarks() == 0
+
+
+def test_a_run_of_meltano_that_was_killed_stands_in_nobodys_way(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = tmp_path / "meltano.db"
+    command.environment["SANDBOX_MELTANO_DATABASE"] = str(database)
+    command.run("start", *SMALL)
+    monkeypatch.setattr(company, "HEARTBEAT_SECONDS", 2.0)
+    begin = int(time.time())
+    # As Meltano keeps them; one beats, one is dead, two are over.
+    runs = (
+        ("alive", "RUNNING", begin),
+        ("killed", "RUNNING", begin),
+        ("over", "SUCCESS", begin - 99),
+        ("old", "FAIL", begin - 99),
+    )
+    with closing(sqlite3.connect(database)) as meltano, meltano:
+        meltano.execute(
+            "CREATE TABLE runs (id INTEGER PRIMARY KEY, job_name text, state text,"
+            " ended_at text, last_heartbeat_at text)"
+        )
+        meltano.executemany(
+            "INSERT INTO runs (job_name, state, last_heartbeat_at) VALUES (?, ?, ?)", runs
+        )
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(0.5):
+            with closing(sqlite3.connect(database, timeout=30)) as meltano, meltano:
+                meltano.execute(
+                    "UPDATE runs SET last_heartbeat_at = ? WHERE job_name = 'alive'", [time.time()]
+                )
+
+    heart = threading.Thread(target=beat)
+    heart.start()
+    try:
+        told = command.run("start").stderr
+    finally:
+        ended.set()
+        heart.join()
+    assert told.count("a run of Meltano was killed") == 1
+    with closing(sqlite3.connect(database)) as meltano:
+        states = dict(meltano.execute("SELECT job_name, state FROM runs"))
+        (at,) = meltano.execute("SELECT ended_at FROM runs WHERE job_name = 'killed'").fetchone()
+    assert states == {"alive": "RUNNING", "killed": "FAIL", "over": "SUCCESS", "old": "FAIL"}
+    assert int(at) == begin
+
+    # Nothing seems to run any more: nothing is waited for.
+    with closing(sqlite3.connect(database)) as meltano, meltano:
+        meltano.execute("UPDATE runs SET state = 'SUCCESS' WHERE job_name = 'alive'")
+    start = time.monotonic()
+    command.run("start")
+    assert time.monotonic() - start < 2
 
 
 def test_other_numbers_than_the_worlds_are_refused(command: Command) -> None:

@@ -30,6 +30,23 @@ ANSWERS = {
     "method_not_allowed": (405, "Method Not Allowed", 405),
     "other_failure": (200, "Something that no table names", 99),
 }
+# One of each API, and of each endpoint that is polled.
+PATHS = (
+    "1/events.json",
+    "1/profiles.json",
+    "1/profile.json",
+    "1/counts/events.json",
+    "1/counts/profiles.json",
+    "1/counts/trends.json",
+    "1/counts/top.json",
+    "1/targets/list.json",
+    "1/targets/result.json",
+    "1/message/report.json",
+    "getSchema",
+    "1/upload",
+    "1/delete/profiles.json",
+    "1/demerge/profiles.json",
+)
 TESTED_BELOW = {
     "accepted",
     "timeout",
@@ -221,6 +238,27 @@ def test_random_trouble_is_the_same_for_a_seed(
     assert len(set(first)) > 4
 
 
+def test_random_trouble_strikes_everything_but_only_where_it_can(
+    clevertap: SimulatedClevertap, client: Client, days: tuple[date, date]
+) -> None:
+    cursor = client.open(LAUNCHED, *days).json["cursor"]
+    kinds = ["server_error", "records_null", "no_result_409"]
+    clevertap.fault("random", times=0, per_mille=1000, kinds=kinds)
+
+    def told(method: str, path: str) -> set[int]:
+        return {client.request(method, f"/{path}", {}).status for _ in range(12)}
+
+    assert told("GET", f"1/events.json?cursor={cursor}") == {200, 500}
+    for path in PATHS:
+        if path == "1/targets/result.json":
+            assert told("POST", path) == {409, 500}
+        else:
+            method = "GET" if path in ("getSchema", "1/profile.json") else "POST"
+            assert told(method, path) == {500}
+        if path.startswith("1/counts/"):
+            assert told("GET", f"{path}?req_id=1") == {500}
+
+
 def test_a_fourth_request_in_flight_is_one_too_many(
     clevertap: SimulatedClevertap, client: Client, days: tuple[date, date]
 ) -> None:
@@ -241,6 +279,32 @@ def test_a_fourth_request_in_flight_is_one_too_many(
     assert stats["max_in_flight"]["events"] == 4
     assert stats["refused"] == {"events": 1}
     assert stats["in_flight"] == {}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_most_in_flight_is_counted_for_every_api(
+    clevertap: SimulatedClevertap, client: Client, path: str
+) -> None:
+    family = path.removeprefix("1/").partition("/")[0].partition(".")[0]
+    limit = 15 if family == "upload" else 3
+    clevertap.fault("latency", seconds=0.2, times=0)
+
+    def at_once(requests: int) -> Counter[int]:
+        barrier = threading.Barrier(requests)
+
+        def ask(_: int) -> int:
+            barrier.wait()
+            return client.request("GET", f"/{path}").status
+
+        with ThreadPoolExecutor(requests) as executor:
+            return Counter(executor.map(ask, range(requests)))
+
+    for requests, refused in ((limit, {}), (limit + 1, {family: 1})):
+        clevertap.reset_stats()
+        assert at_once(requests)[429] == sum(refused.values())
+        stats = clevertap.stats()
+        assert stats["max_in_flight"] == {family: requests}
+        assert stats["refused"] == refused
 
 
 def test_each_api_has_a_limit_of_its_own(

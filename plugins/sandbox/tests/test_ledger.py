@@ -18,6 +18,7 @@ from sandbox.world.journeys import EVENT_NAMES
 from sandbox.world.store import World
 
 Records = dict[str, list[Any]]
+MESSAGE_FIELDS = ("message id", "message_name", "channel", "sent", "viewed", "clicked")
 
 
 def moment(ts: int) -> datetime:
@@ -95,6 +96,48 @@ def check_acquisition(api: SimulatedClevertap, records: Records) -> None:
         assert (not parameters) == (row["channel"] == "direct")
 
 
+def check_activity(api: SimulatedClevertap, records: Records) -> None:
+    """Users are people; a session is what one device did under one session id."""
+    users, sessions = defaultdict(set), defaultdict(set)
+    events: Counter[str] = Counter()
+    for name, found in records.items():
+        for record in found:
+            if name == "App Uninstalled":
+                continue
+            day = moment(record["ts"]).date().isoformat()
+            users[day].add(person(record))
+            session = record["event_props"]["CT Session Id"]
+            sessions[day].add((record["profile"]["objectId"], session))
+            events[day] += 1
+    for ledger, date_column, who in (
+        ("activity", "activity_date", users),
+        ("sessions", "session_date", sessions),
+    ):
+        column = "users" if ledger == "activity" else "sessions"
+        told = {
+            row[date_column]: (int(row[column]), int(row["events"])) for row in api.ledger(ledger)
+        }
+        assert told == {day: (len(who[day]), count) for day, count in events.items()}
+    assert any(len(sessions[day]) > len(users[day]) for day in events)
+
+
+def check_messages(api: SimulatedClevertap, client: Client) -> None:
+    """Day by day as the report tells it, up to today and no further."""
+    days = [api.first_day + timedelta(days=n) for n in range((api.clock - api.first_day).days + 5)]
+    reported = [
+        [str(day), *(str(message[name]) for name in MESSAGE_FIELDS)]
+        for day in days
+        for message in client.request(
+            "POST",
+            "/1/message/report.json",
+            {"from": f"{day:%Y%m%d}", "to": f"{day:%Y%m%d}", "daily": False},
+        ).json["messages"]
+    ]
+    told = [list(row.values()) for row in api.ledger("messages")]
+    assert sorted(told) == sorted(reported)
+    assert max(row[0] for row in told) == str(api.clock)
+
+
 def check_orders(api: SimulatedClevertap, connection: psycopg.Connection) -> None:
     counted = connection.execute(
         "WITH lines AS (SELECT order_id, sum(quantity * unit_price - discount) AS gross "
@@ -150,6 +193,8 @@ def test_the_ledger_tells_what_the_sources_show_day_after_day(
         check_events(clevertap, records)
         check_retention(clevertap, records)
         check_acquisition(clevertap, records)
+        check_activity(clevertap, records)
+        check_messages(clevertap, client)
         with psycopg.connect(shop_url) as connection:
             check_orders(clevertap, connection)
             check_purchases(records, connection)

@@ -1,7 +1,7 @@
 """The shapes of CleverTap's answers."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
@@ -60,7 +60,8 @@ def window(call: Call) -> tuple[date, date]:
 
 
 def _day(value: object, name: str) -> date:
+    text = str(value)
     try:
-        return datetime.strptime(str(value), "%Y%m%d").date()  # noqa: DTZ007 - a day, no moment
+        return date.fromisoformat(text if text.isdigit() else "")
     except ValueError:
         raise RefusedError(400, f"Invalid date in {name}: it must be yyyymmdd") from None

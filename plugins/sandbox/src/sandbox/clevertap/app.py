@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.clevertap.answers import failed, json_response
+from sandbox.clevertap.campaigns import Campaigns
 from sandbox.clevertap.endpoints import Endpoint, Handler, Service
 from sandbox.clevertap.exports import Exports
 from sandbox.clevertap.faults import KINDS, Fault, Faults
@@ -39,12 +40,12 @@ def create_app(view: WorldView, home: Path) -> Starlette:
 
 
 def _api_routes(service: Service, reports: Reports) -> list[Route]:
-    exports = service.exports
+    exports, campaigns = service.exports, Campaigns(service.view)
     paths: dict[str, tuple[str, dict[str, Handler]]] = {
         "/1/profile.json": ("profile", {"GET": exports.single}),
-        "/1/targets/list.json": ("targets/list", {"POST": reports.targets}),
-        "/1/targets/result.json": ("targets/result", {"POST": reports.target_result}),
-        "/1/message/report.json": ("message/report", {"POST": reports.messages}),
+        "/1/targets/list.json": ("targets/list", {"POST": campaigns.targets}),
+        "/1/targets/result.json": ("targets/result", {"POST": campaigns.target_result}),
+        "/1/message/report.json": ("message/report", {"POST": campaigns.messages}),
         "/getSchema": ("getSchema", {"GET": reports.schema}),
         "/1/upload": ("upload", {"POST": reports.upload}),
         "/1/delete/profiles.json": ("delete/profiles", {"POST": reports.identities("identity")}),
@@ -57,7 +58,7 @@ def _api_routes(service: Service, reports: Reports) -> list[Route]:
         handlers = {"POST": exports.open(family), "GET": exports.walk(family)}
         paths[f"/1/{family}.json"] = (family, handlers)
     for what in COUNTS:
-        handlers = {"POST": reports.counts(what), "GET": reports.poll}
+        handlers = {"POST": reports.counts(what), "GET": reports.poll(what)}
         paths[f"/1/counts/{what}.json"] = (f"counts/{what}", handlers)
     return [
         Route(path, Endpoint(service, name, handlers)) for path, (name, handlers) in paths.items()

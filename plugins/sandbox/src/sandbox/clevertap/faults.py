@@ -92,15 +92,19 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     def matches(self, endpoint: str, method: str, event_name: str | None) -> bool:
         """Tell whether a request is of the sort that was ordered."""
-        if self.kind in PAGES and (method != "GET" or endpoint not in ("events", "profiles")):
-            return False
-        if self.kind in RESULTS and endpoint != "targets/result":
-            return False
         return (
-            (self.endpoint in (None, endpoint) or endpoint.startswith(f"{self.endpoint}/"))
+            _befits(self.kind, endpoint, method)
+            and (self.endpoint in (None, endpoint) or endpoint.startswith(f"{self.endpoint}/"))
             and self.method in (None, method)
             and self.event_name in (None, event_name)
         )
+
+
+def _befits(kind: str, endpoint: str, method: str) -> bool:
+    """Tell whether a kind of trouble can befall such a request at all."""
+    if kind in PAGES:
+        return method == "GET" and endpoint in ("events", "profiles")
+    return kind not in RESULTS or endpoint == "targets/result"
 
 
 class Faults:
@@ -132,17 +136,18 @@ class Faults:
                 continue
             fault.seen += 1
             if struck is None and fault.seen >= fault.nth:
-                struck = self._draw(fault)
+                struck = self._draw(fault, endpoint, method)
         return struck
 
-    def _draw(self, fault: Fault) -> Fault | None:
+    def _draw(self, fault: Fault, endpoint: str, method: str) -> Fault | None:
         if fault.times and fault.served >= fault.times:
             return None
         if fault.kind != RANDOM:
             fault.served += 1
             return fault
         chance = self._chances[id(fault)]
-        if not chance.hit(fault.per_mille):
+        kinds = [kind for kind in fault.kinds if _befits(kind, endpoint, method)]
+        if not chance.hit(fault.per_mille) or not kinds:
             return None
         fault.served += 1
-        return Fault(kind=chance.pick(fault.kinds), seconds=fault.seconds, length=fault.length)
+        return Fault(kind=chance.pick(kinds), seconds=fault.seconds, length=fault.length)

@@ -1,9 +1,10 @@
-"""The smaller APIs: counts, campaigns, messages, schemas, uploads."""
+"""The smaller APIs: counts, schemas, uploads."""
 
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from itertools import count
 
 import msgspec
 from starlette.responses import Response
@@ -11,41 +12,24 @@ from starlette.responses import Response
 from sandbox.clevertap.answers import Call, RefusedError, json_response, succeeded, window
 from sandbox.clevertap.exports import event_name
 from sandbox.clevertap.view import WorldView
-from sandbox.world.chance import Chance
 from sandbox.world.journeys import EVENT_NAMES
 
-LONGEST_LIST = timedelta(days=31)
 LONGEST_TREND = timedelta(days=366)
 MOST_GROUPS = 5
 LARGEST_UPLOAD = 1000
 MOST_IDS = 100
 USER_PROPERTIES = ("City", "Tier", "Customer Since", "Birthday", "Orders", "Tags")
-_FIRST_TARGET = 1_457_000_000
-_MONDAY, _THURSDAY = 0, 3
+REMEMBERED = 2000  # answers that a poll may still ask for
+_PERIODS = {"daily": "%Y%m%d", "weekly": "%G%V", "monthly": "%Y%m"}
 
 
-class Target(NamedTuple):
-    """A campaign that was sent on a day; its id is the day's."""
+@dataclass
+class _Pending:
+    """An answer, and how often it is still `partial` before it comes."""
 
-    day: date
-    channel: str
-
-    @property
-    def target_id(self) -> int:
-        """CleverTap's number for it."""
-        return _FIRST_TARGET + self.day.toordinal()
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return f"{'Weekly sip' if self.channel == 'email' else 'Nudge'} {self.day:%G-W%V}"
-
-    def result(self) -> dict[str, int]:
-        """How many it reached."""
-        chance = Chance(f"target|{self.target_id}")
-        sent = chance.between(400, 9000)
-        viewed = sent * chance.between(20, 60) // 100
-        return {"sent": sent, "viewed": viewed, "clicked": viewed * chance.between(3, 25) // 100}
+    what: str
+    left: int
+    answer: dict[str, object]
 
 
 class Reports:
@@ -58,7 +42,8 @@ class Reports:
     def __init__(self, view: WorldView) -> None:
         self._view = view
         self.partial_answers = 1
-        self._pending: dict[int, list[object]] = {}
+        self._pending: dict[int, _Pending] = {}
+        self._requests = count(7_000_000)
 
     def counts(self, what: str) -> Callable[[Call], Response]:
         """The handler that asks for a count; the answer may come later, by `req_id`."""
@@ -73,72 +58,28 @@ class Reports:
             answer = compute(call)
             if not self.partial_answers:
                 return succeeded(**answer)
-            request = 7_000_000 + len(self._pending)
-            self._pending[request] = [self.partial_answers - 1, answer]
+            request = next(self._requests)
+            self._pending[request] = _Pending(what, self.partial_answers - 1, answer)
+            while len(self._pending) > REMEMBERED:
+                del self._pending[next(iter(self._pending))]
             return json_response({"status": "partial", "req_id": request})
 
         return handler
 
-    def poll(self, call: Call) -> Response:
-        """Whether a count is there yet."""
-        text = call.query.get("req_id", "")
-        pending = self._pending.get(int(text)) if text.isdigit() else None
-        if pending is None:
-            raise RefusedError(400, "Unknown req_id")
-        left, answer = pending
-        if isinstance(left, int) and left > 0:
-            pending[0] = left - 1
-            return json_response({"status": "partial", "req_id": int(text)})
-        return json_response({"status": "success", **msgspec.convert(answer, dict[str, object])})
+    def poll(self, what: str) -> Callable[[Call], Response]:
+        """The handler that tells whether a count is there yet."""
 
-    def targets(self, call: Call) -> Response:
-        """The campaigns of a window of at most 31 days."""
-        first, last = window(call)
-        if last - first >= LONGEST_LIST:
-            raise RefusedError(400, "The date range may not be longer than 31 days")
-        return succeeded(
-            targets=[
-                {
-                    "id": target.target_id,
-                    "name": target.name,
-                    "scheduled_on": int(f"{target.day:%Y%m%d}"),
-                    "status": "completed" if target.day < self._view.clock else "running",
-                }
-                for target in _targets(first, min(last, self._view.clock))
-            ]
-        )
+        def handler(call: Call) -> Response:
+            text = call.query.get("req_id", "")
+            pending = self._pending.get(int(text)) if text.isdecimal() else None
+            if pending is None or pending.what != what:
+                raise RefusedError(400, "Unknown req_id")
+            if pending.left:
+                pending.left -= 1
+                return json_response({"status": "partial", "req_id": int(text)})
+            return succeeded(**pending.answer)
 
-    def target_result(self, call: Call) -> Response:
-        """What a campaign reached; one of today has no result yet."""
-        number = call.field("id")
-        clock = self._view.clock
-        for target in _targets(clock - timedelta(days=800), clock):
-            if target.target_id == number:
-                if target.day == clock:
-                    raise RefusedError(409, "This target has no result yet")
-                return succeeded(result=target.result())
-        raise RefusedError(404, "Target not found")
-
-    def messages(self, call: Call) -> Response:
-        """The messages of a window, by channel."""
-        first, last = window(call)
-        wanted = call.field("channel")
-        found = [
-            {
-                "message id": target.target_id,
-                "message_name": target.name,
-                "channel": target.channel,
-                "delivery": "One Time",
-                "start_date": f"{target.day:%d %b, %Y} 10:00:00",
-                "status": "Completed",
-                **target.result(),
-                "conversion_event": "Charged",
-                "labels": [],
-            }
-            for target in _targets(first, min(last, self._view.clock))
-            if not isinstance(wanted, list) or target.channel in wanted
-        ]
-        return succeeded(total_results=len(found), messages=found)
+        return handler
 
     def schema(self, call: Call) -> Response:
         """The names of all events, or of all properties of users."""
@@ -199,19 +140,16 @@ class Reports:
         first, last = window(call)
         if last - first >= LONGEST_TREND:
             raise RefusedError(400, "The date range may not be longer than a year")
-        by_day = self._view.events_between(event_name(call), first, last)
-        trend: Counter[str] = Counter()
+        name = event_name(call)
         answer: dict[str, object] = {}
         for group, wanted in _groups(call).items():
-            form = {"daily": "%Y%m%d", "weekly": "%G%V", "monthly": "%Y%m"}.get(
-                str(wanted.get("trend_type"))
-            )
+            form = _PERIODS.get(str(wanted.get("trend_type")))
             if form is None:
                 raise RefusedError(400, "trend_type must be daily, weekly or monthly")
-            trend = Counter()
-            for day, count in by_day.items():
-                trend[day.strftime(form)] += count
-            answer[group] = dict(trend)
+            if _is_unique(call):
+                answer[group] = _profiles(self._view.people_by_day(name, first, last), form)
+            else:
+                answer[group] = _events(self._view.events_between(name, first, last), form)
         return answer
 
     def _top(self, call: Call) -> dict[str, object]:
@@ -228,11 +166,27 @@ class Reports:
         return answer
 
 
-def _targets(first: date, last: date) -> list[Target]:
-    """A push message on Mondays, a newsletter on Thursdays."""
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    channels = {_MONDAY: "push", _THURSDAY: "email"}
-    return [Target(day, channels[day.weekday()]) for day in days if day.weekday() in channels]
+def _is_unique(call: Call) -> bool:
+    unique = call.field("unique")
+    if unique not in (None, True, False):
+        raise RefusedError(400, "unique must be true or false")
+    return bool(unique)
+
+
+def _events(by_day: Mapping[date, int], form: str) -> dict[str, int]:
+    """Events by period; a period without any is left out."""
+    trend: Counter[str] = Counter()
+    for day, events in by_day.items():
+        trend[day.strftime(form)] += events
+    return dict(trend)
+
+
+def _profiles(by_day: Mapping[date, set[int]], form: str) -> dict[str, int]:
+    """Profiles by period: each counts once in it, whatever its number of days and events."""
+    trend: dict[str, set[int]] = defaultdict(set)
+    for day, people in by_day.items():
+        trend[day.strftime(form)] |= people
+    return {period: len(people) for period, people in trend.items()}
 
 
 def _groups(call: Call) -> dict[str, dict[str, object]]:

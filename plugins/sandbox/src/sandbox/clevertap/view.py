@@ -10,7 +10,7 @@ from sandbox.clevertap.cursors import Cursor
 from sandbox.clevertap.records import event_profile, profile_record
 from sandbox.world.days import SECONDS, midnight
 from sandbox.world.people import BUCKETS, Device, Person
-from sandbox.world.store import World
+from sandbox.world.store import MessageSums, World
 
 REMEMBERED_SLICES = 6
 Parts = tuple[str, ...]
@@ -84,6 +84,17 @@ class WorldView:
             if event == name and first <= date.fromisoformat(day) <= last:
                 wanted[date.fromisoformat(day)] += count
         return dict(wanted)
+
+    def people_by_day(self, name: str, first: date, last: date) -> dict[date, set[int]]:
+        """Numbers of the people who did something, by day."""
+        found: dict[date, set[int]] = defaultdict(set)
+        for day, devices in self._world.devices_by_day(name, first, last, self.clock):
+            found[day] |= {self._devices[device][0].number for device in set(devices)}
+        return dict(found)
+
+    def messages(self, first: date, last: date) -> list[MessageSums]:
+        """What came of each message between two days, as far as they have been lived."""
+        return self._world.messages(first, last, self.clock)
 
     def fragments(self, name: str, first: date, last: date) -> list[bytes]:
         """The JSON fragments of the events of one name between two days."""

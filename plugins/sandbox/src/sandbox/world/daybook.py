@@ -1,5 +1,6 @@
 """What one day adds to the world's records. Nothing in it is ever changed later."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -54,6 +55,19 @@ class AdMetrics(NamedTuple):
     value: int = 0
 
 
+class MessageDay(NamedTuple):
+    """What came on `day` of the message that was sent on `sent_on`."""
+
+    message_id: int
+    name: str
+    channel: str
+    sent_on: date
+    day: date
+    sent: int
+    viewed: int
+    clicked: int
+
+
 class EventBlock(NamedTuple):
     """Events of one name and day that become visible on the same day.
 
@@ -66,14 +80,16 @@ class EventBlock(NamedTuple):
 
 @dataclass
 class DayBook:
-    """The records of one day."""
+    """The records of one day; `visits` counts them by the day from which the API shows them."""
 
     day: date
     events: dict[tuple[str, date], EventBlock] = field(default_factory=dict)
     shop: list[ShopRow] = field(default_factory=list)
     orders: list[OrderAmount] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
+    visits: Counter[date] = field(default_factory=Counter)
     metrics: list[AdMetrics] = field(default_factory=list)
+    messages: list[MessageDay] = field(default_factory=list)
 
     def add_event(self, name: str, visible: date, fragment: str, device: int) -> None:
         """Record an event that the API shows from the day `visible` on."""

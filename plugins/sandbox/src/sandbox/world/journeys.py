@@ -68,16 +68,32 @@ class Scene(NamedTuple):
 
 
 class Visit:
-    """One visit of one person; its methods append events in the order they happen."""
+    """One visit of one person; its methods append events in the order they happen.
 
-    def __init__(self, person: Person, device: Device, scene: Scene, *, first: bool) -> None:
+    Args:
+        person: Who comes.
+        device: With what.
+        scene: The day.
+        first: It is the person's very first.
+        at: Second of the day; any time when not given.
+    """
+
+    def __init__(
+        self,
+        person: Person,
+        device: Device,
+        scene: Scene,
+        *,
+        first: bool = False,
+        at: int | None = None,
+    ) -> None:
         book, chance, novelty = scene
         self.person = person
         self.device = device
         self.chance = chance
         self.book = book
         self.first = first
-        self.second = _start(chance)
+        self.second = _start(chance) if at is None else at
         self._midnight = midnight(book.day)
         self._date = book.day.strftime("%Y%m%d")
         self._new_property = book.day >= novelty.property_from
@@ -108,6 +124,7 @@ class Visit:
 
     def arrive(self) -> None:
         """Open the app, from wherever the person came."""
+        self.book.visits[self._visible] += 1
         if self._parameters:
             words = [f"{quoted(name)}:{quoted(text)}" for name, text in self._parameters.items()]
             if self.first and self.person.ad is not None:

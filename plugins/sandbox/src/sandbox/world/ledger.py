@@ -3,7 +3,7 @@
 It is computed from the world's own records, never from what a pipeline has loaded.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
@@ -67,9 +67,7 @@ def _orders(world: World, clock: date) -> Iterable[Row]:
 
 def _retention(world: World, clock: date) -> Iterable[Row]:
     """A person is one, however many devices; a visitor without identity has only one."""
-    person_of = {
-        device.number: person.number for person in world.people() for device in person.devices
-    }
+    person_of = _person_of_device(world)
     first_week: dict[int, date] = {}
     active: dict[date, set[int]] = defaultdict(set)
     for name, day, devices in world.event_devices(clock):
@@ -128,6 +126,42 @@ def _acquisition(world: World, _clock: date) -> Iterable[Row]:
     return sorted(found)
 
 
+def _messages(world: World, clock: date) -> Iterable[Row]:
+    return world.query(
+        "SELECT day, message_id, name, channel, sum(sent), sum(viewed), sum(clicked) "
+        "FROM message_days WHERE day <= :clock GROUP BY day, message_id, name, channel "
+        "ORDER BY day, message_id",
+        clock,
+    )
+
+
+def _sessions(world: World, clock: date) -> Iterable[Row]:
+    """A session is a visit."""
+    return world.query(
+        "WITH happened AS (SELECT day, sum(events) AS events FROM event_blocks "
+        "WHERE visible <= :clock AND name <> 'App Uninstalled' GROUP BY day) "
+        "SELECT day, sum(visits), events FROM visits JOIN happened USING (day) "
+        "WHERE visible <= :clock GROUP BY day, events ORDER BY day",
+        clock,
+    )
+
+
+def _activity(world: World, clock: date) -> Iterable[Row]:
+    """Users are people, however many devices; who did nothing but uninstall was not active."""
+    person_of = _person_of_device(world)
+    active: dict[date, set[int]] = defaultdict(set)
+    events: Counter[date] = Counter()
+    for name, day, devices in world.event_devices(clock):
+        if name != INACTIVE:
+            active[day].update(person_of[device] for device in devices)
+            events[day] += len(devices)
+    return [(day, len(active[day]), count) for day, count in sorted(events.items())]
+
+
+def _person_of_device(world: World) -> dict[int, int]:
+    return {device.number: person.number for person in world.people() for device in person.devices}
+
+
 _LEDGERS: dict[str, tuple[tuple[str, ...], Callable[[World, date], Iterable[Row]]]] = {
     "clevertap_events": (("event_name", "event_date", "events"), _clevertap_events),
     "orders": (
@@ -154,5 +188,11 @@ _LEDGERS: dict[str, tuple[tuple[str, ...], Callable[[World, date], Iterable[Row]
         ("customer_id", "channel", "platform", "campaign_id", "first_touch_at"),
         _acquisition,
     ),
+    "messages": (
+        ("date_day", "message_id", "message_name", "channel", "sent", "viewed", "clicked"),
+        _messages,
+    ),
+    "sessions": (("session_date", "sessions", "events"), _sessions),
+    "activity": (("activity_date", "users", "events"), _activity),
 }
 LEDGERS = tuple(_LEDGERS)

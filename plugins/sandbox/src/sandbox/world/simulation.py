@@ -7,7 +7,7 @@ so it does not matter how days are grouped.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sandbox.world import advertising, shop_rows
+from sandbox.world import advertising, messages, shop_rows
 from sandbox.world.catalog import PRODUCTS, Product
 from sandbox.world.chance import Chance
 from sandbox.world.daybook import DayBook
@@ -29,6 +29,10 @@ WEEKDAYS = (930, 910, 940, 960, 1040, 1140, 1080)
 TIERS = (("gold", 800_000), ("silver", 250_000), ("new", 0))
 UNINSTALL_PER_MILLE = 3
 KEEN_DAYS = 14
+AGAIN_PER_MILLE = 70
+# Seconds that a session of its own is away from the one before.
+PAUSE = 1800
+LATEST_AGAIN = SECONDS - 3600
 EARLIER_RATES = 7
 
 
@@ -83,7 +87,9 @@ class Simulation:
         chance = Chance(f"{self.plan.seed}|{day}")
         number = (day - self.plan.first_day).days
         visits = advertising.Day(book, self.plan.seed)
+        visited: list[Visit] = []
         self._keep_shop(book)
+        messages.send(book, self.people, self.plan.seed)
         newcomers = self.plan.visitors_until(day + timedelta(days=1)) - len(self.people)
         weekday = WEEKDAYS[day.weekday()]
         for person in self.people:
@@ -95,11 +101,12 @@ class Simulation:
                 per_mille += per_mille // 2
             draw = chance.random() * 1000
             if draw < per_mille:
-                self._visit(person, book, chance, visits)
+                visited.append(self._visit(person, book, chance, visits))
             elif draw > 1000 - UNINSTALL_PER_MILLE and age > 1:
                 self._leave(person, book, chance)
         for _ in range(newcomers):
             self._arrive(number, book, chance, visits)
+        self._come_again(visited, book)
         self._change_customers(book, chance)
         visits.close()
         return book
@@ -118,7 +125,7 @@ class Simulation:
         visits: advertising.Day,
         *,
         first: bool = False,
-    ) -> None:
+    ) -> Visit:
         self.touched.add(person.number)
         device = self._device(person, chance)
         visit = Visit(person, device, Scene(book, chance, self._novelty), first=first)
@@ -129,13 +136,27 @@ class Simulation:
             self._sign_up(person, visit, chance)
         seen = visit.browse()
         if not seen:
-            return
+            return visit
         eagerness = 260 if person.keen_until >= 0 else 170
         wanted = list(dict.fromkeys(product for product in seen if chance.hit(eagerness)))
         for product in wanted:
             visit.take(product)
         if wanted and chance.hit(480):
             self._buy(person, visit, wanted, visits)
+        return visit
+
+    def _come_again(self, visited: list[Visit], book: DayBook) -> None:
+        """Some are back later in the day, with any of their devices, only to look around."""
+        chance = Chance(f"{self.plan.seed}|again|{book.day}")
+        for visit in visited:
+            if not chance.hit(AGAIN_PER_MILLE) or visit.second > LATEST_AGAIN - PAUSE:
+                continue
+            device = chance.pick(visit.person.devices)
+            second = chance.between(visit.second + PAUSE, LATEST_AGAIN)
+            scene = Scene(book, chance, self._novelty)
+            again = Visit(visit.person, device, scene, at=second)
+            again.arrive()
+            again.browse()
 
     def _buy(
         self, person: Person, visit: Visit, wanted: list[Product], visits: advertising.Day
@@ -187,7 +208,7 @@ class Simulation:
         person.gone = True
         device = person.devices[0]
         scene = Scene(book, chance, self._novelty)
-        Visit(person, device, scene, first=False).uninstall()
+        Visit(person, device, scene).uninstall()
 
     def _device(self, person: Person, chance: Chance) -> Device:
         """The device of this visit; only customers have a second one."""

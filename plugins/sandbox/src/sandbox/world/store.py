@@ -18,7 +18,7 @@ from sandbox.world.daybook import DayBook
 from sandbox.world.people import Person
 from sandbox.world.simulation import Plan, Simulation
 
-FORMAT = 1
+FORMAT = 2
 SEPARATOR = b"\n"
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -32,6 +32,9 @@ CREATE TABLE orders (order_id TEXT, ordered_on TEXT, day TEXT, currency TEXT, gr
 CREATE TABLE refunds (order_id TEXT, ordered_on TEXT, day TEXT, currency TEXT, amount INTEGER);
 CREATE TABLE ad_metrics (ad INTEGER, day TEXT, reported_on TEXT, impressions INTEGER,
     clicks INTEGER, spend INTEGER, conversions INTEGER, value INTEGER);
+CREATE TABLE visits (day TEXT, visible TEXT, visits INTEGER);
+CREATE TABLE message_days (message_id INTEGER, name TEXT, channel TEXT, sent_on TEXT, day TEXT,
+    sent INTEGER, viewed INTEGER, clicked INTEGER);
 """
 _decode_person = msgspec.json.Decoder(Person).decode
 Progress = Callable[[str], None]
@@ -42,6 +45,18 @@ class EventSlice(NamedTuple):
 
     fragments: list[bytes]
     devices: "array[int]"
+
+
+class MessageSums(NamedTuple):
+    """A message and what came of it in some days."""
+
+    message_id: int
+    name: str
+    channel: str
+    sent_on: date
+    sent: int
+    viewed: int
+    clicked: int
 
 
 class World:
@@ -139,6 +154,31 @@ class World:
         fragments = chain.from_iterable(zlib.decompress(body).split(SEPARATOR) for _, body in rows)
         return EventSlice(list(fragments), array("I", b"".join(devices for devices, _ in rows)))
 
+    def devices_by_day(
+        self, name: str, first: date, last: date, clock: date
+    ) -> "Iterator[tuple[date, array[int]]]":
+        """Day and devices of the events of one name between two days, as visible at a clock."""
+        rows = self._connection.execute(
+            "SELECT day, devices FROM event_blocks WHERE name = ? AND day BETWEEN ? AND ? "
+            "AND visible <= ?",
+            [name, str(first), str(last), str(clock)],
+        )
+        for day, devices in rows:
+            yield date.fromisoformat(day), array("I", devices)
+
+    def messages(self, first: date, last: date, clock: date) -> list[MessageSums]:
+        """What came of each message between two days, as known at a clock; oldest first."""
+        rows = self._connection.execute(
+            "SELECT message_id, name, channel, sent_on, sum(sent), sum(viewed), sum(clicked) "
+            "FROM message_days WHERE day BETWEEN ? AND ? GROUP BY message_id, name, channel, "
+            "sent_on ORDER BY message_id",
+            [str(first), str(min(last, clock))],
+        )
+        return [
+            MessageSums(number, name, channel, date.fromisoformat(sent_on), *sums)
+            for number, name, channel, sent_on, *sums in rows
+        ]
+
     def shop_rows(self, after: date | None, clock: date) -> Iterator[tuple[str, str]]:
         """Table and COPY line of each row that changed after a day, as it stands at a clock."""
         return self._connection.execute(
@@ -233,6 +273,8 @@ def _write_book(connection: sqlite3.Connection, book: DayBook) -> None:
         ("orders", book.orders),
         ("refunds", book.refunds),
         ("ad_metrics", book.metrics),
+        ("message_days", book.messages),
+        ("visits", [(book.day, *counted) for counted in book.visits.items()]),
     ):
         if rows:
             marks = ", ".join("?" * len(rows[0]))
