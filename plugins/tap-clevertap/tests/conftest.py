@@ -18,3 +18,4 @@ def api() -> Iterator[FakeClevertap]:
 @pytest.fixture(autouse=True)
 def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tap_clevertap.client.FIRST_WAIT", 0.005)
+    monkeypatch.setattr("tap_clevertap.client.FIRST_POLL", 0.005)

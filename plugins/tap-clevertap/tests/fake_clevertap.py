@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import msgspec
+from fake_reports import FakeReports
 
 if TYPE_CHECKING:
     from datetime import date
@@ -58,6 +59,7 @@ class FakeClevertap:
         self.events: dict[tuple[str, int], list[bytes]] = {}
         self.profiles: dict[tuple[str, int], list[bytes]] = {}
         self.schema: dict[str, list[Any]] = {"events": [], "userProperties": []}
+        self.reports = FakeReports(self.events)
         self.page_size = 2
         self.seen: list[Seen] = []
         self.faults: list[Fault] = []
@@ -176,6 +178,9 @@ class FakeClevertap:
             if cursor not in self._cursors:
                 return answer({"status": "fail", "error": "Incorrect Usage", "code": 3})
             return self.page(*self._cursors[cursor])
+        if seen.path not in {"/1/events.json", "/1/profiles.json"}:
+            request_id = parse_qs(urlsplit(seen.target).query).get("req_id", [""])[0]
+            return answer(*self.reports.reply(seen.path, seen.body, request_id))
         rows = self.events if "events" in seen.path else self.profiles
         records = rows.get((seen.body["event_name"], seen.body["from"]), [])
         return answer({"status": "success", "cursor": self._cursor(records, 0)})

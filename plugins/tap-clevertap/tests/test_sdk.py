@@ -22,6 +22,8 @@ SERVER.profiles[("App Launched", DAY)] = [
         b'"events":{"Charged":{"count":1}},"platformInfo":[{"objectId":"o-1"}],"extra":1}'
     )
 ]
+SERVER.reports.messages["20261031"] = [{"message id": 7, "channel": "push", "sent": 3}]
+SERVER.reports.add_campaign(7, DAY, {"sent": 3, "clicked": 1})
 SERVER.schema = {"events": [{"name": "Charged"}], "userProperties": [{"name": "city"}]}
 
 

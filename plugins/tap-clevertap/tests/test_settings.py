@@ -62,6 +62,9 @@ GOOD = {
         ("lookback_days", -1, "lookback_days is -1; it must be 0 or more"),
         ("request_timeout", 0, "request_timeout"),
         ("max_retry_seconds", -5, "max_retry_seconds"),
+        ("reconcile_counts", "off", "reconcile_counts is 'off'; it must be one of never, warn"),
+        ("reconcile_tolerance", -1, "reconcile_tolerance is -1"),
+        ("reconcile_tolerance", "some", "reconcile_tolerance has the wrong type"),
     ],
 )
 def test_a_wrong_setting_is_named(setting: str, value: object, words: str) -> None:
@@ -78,7 +81,7 @@ def test_settings_have_their_defaults() -> None:
         for name, schema in CONFIG_SCHEMA["properties"].items()
         if "default" in schema
     }
-    assert len(defaults) == 7
+    assert len(defaults) == 9
     assert {name: getattr(settings, name) for name in defaults} == defaults
     assert PASSCODE not in repr(settings)
 
@@ -154,12 +157,20 @@ def test_discovery_needs_neither_network_nor_settings(capsys: pytest.CaptureFixt
         "events_reads": ["event_name", "event_date", "read_at"],
         "profiles": ["profile_key"],
         "profiles_reads": ["event_name", "from_date", "to_date", "read_at"],
+        "profile_devices": ["device_key"],
+        "event_trends": ["event_name", "event_date"],
+        "message_reports": ["message_report_key"],
+        "message_reports_reads": ["report_date", "read_at"],
+        "campaigns": ["campaign_id"],
+        "campaign_reports": ["campaign_id"],
         "event_schema": ["name"],
         "user_properties": ["name"],
     }
     methods = {name: s["replication_method"] for name, s in found.items()}
     assert methods["events"] == methods["profiles"] == "INCREMENTAL"
-    assert methods["event_schema"] == "FULL_TABLE"
+    assert methods["event_schema"] == methods["campaigns"] == "FULL_TABLE"
+    assert methods["event_trends"] == methods["message_reports"] == "INCREMENTAL"
+    assert methods["campaign_reports"] == "INCREMENTAL"
     assert found["events"]["replication_key"] == "event_date"
 
 

@@ -137,7 +137,7 @@ def states_with_what_came_before(output: Output) -> Iterator[tuple[dict[str, Any
 def test_state_follows_the_records_and_the_reads(
     api: FakeClevertap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tap_clevertap.streams.base._STATE_SECONDS", 0.0)
+    monkeypatch.setattr("tap_clevertap.streams.slice_run._STATE_SECONDS", 0.0)
     fill(api)
     output = sync(config(api, start_date="2026-10-01"))
     checked = 0

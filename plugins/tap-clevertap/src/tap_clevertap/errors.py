@@ -23,6 +23,10 @@ class GaveUpError(TapError):
     """A request failed for longer than it may."""
 
 
+class CountsError(TapError):
+    """Slices whose records are not as many as CleverTap counts (setting reconcile_counts)."""
+
+
 class OutputClosedError(TapError):
     """Nobody reads what the tap writes any more."""
 
@@ -42,11 +46,15 @@ class RetryError(Exception):
 
 
 class CursorLostError(Exception):
-    """A chain of cursors that cannot be followed to its end; the slice starts again."""
+    """A chain of requests that cannot be followed to its end; it starts again from its POST."""
 
 
 class ExportNotAllowedError(Exception):
     """CleverTap does not export this event."""
+
+
+class NoResultError(Exception):
+    """A campaign has no result yet."""
 
 
 class StoppedError(Exception):

@@ -28,6 +28,11 @@ def digest(*parts: bytes) -> blake2b:
     return blake2b(b"[" + b",".join(parts) + b"]", digest_size=_DIGEST_BYTES)
 
 
+def quoted(hashed: blake2b) -> bytes:
+    """Return a hash as a JSON string."""
+    return b'"%s"' % hashed.hexdigest().encode()
+
+
 class Duplicates:
     """Counts equal digests of one slice, in some 20 bytes per digest.
 

@@ -14,16 +14,14 @@ import msgspec
 
 from tap_clevertap.clock import occurred_at
 from tap_clevertap.errors import AnswerError
-from tap_clevertap.keys import Duplicates, canonical, digest
+from tap_clevertap.fragments import NULL, Raw, object_id, rest, take_object
+from tap_clevertap.keys import Duplicates, canonical, digest, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
     from tap_clevertap.slices import Read
-
-Raw = msgspec.Raw
-NULL = b"null"
 
 _records = msgspec.json.Decoder(list[dict[str, Raw]])
 _values = msgspec.json.Decoder(float_hook=Decimal)
@@ -69,8 +67,7 @@ def raw_records(read: Read, records: bytes) -> Iterator[dict[str, Raw]]:
         yield from _records.decode(records)
     except msgspec.ValidationError as error:
         raise AnswerError(
-            f"CleverTap sent a record that is not an object for event {read.slice.event_name!r} "
-            f"on {read.slice.day} ({error})."
+            f"CleverTap sent a record that is not an object for {read.slice} ({error})."
         ) from None
 
 
@@ -82,128 +79,40 @@ class EventBuilder:
         self._zone = zone
         self._duplicates = Duplicates()
         self._event_name = msgspec.json.encode(read.slice.event_name)
-        self._event_date = msgspec.json.encode(read.slice.day)
+        self._event_date = msgspec.json.encode(read.slice.first)
         self._read_at = msgspec.json.encode(read.read_at)
 
     def __call__(self, raw: dict[str, Raw]) -> tuple[bytes, ...]:
         """Return one event; see `schemas.EVENTS` for the order."""
         ts = bytes(raw.pop("ts", NULL))
-        profile = _take_object(raw, "profile")
-        session_props = _take_object(raw, "session_props")
-        event_props = _take_object(raw, "event_props")
-        object_id = text(_object_id.decode(profile).objectId) if profile != NULL else NULL
+        profile = take_object(raw, "profile")
+        session_props = take_object(raw, "session_props")
+        event_props = take_object(raw, "event_props")
+        device = object_id(profile) if profile != NULL else NULL
         return (
-            self._key(object_id, ts, event_props, session_props),
+            self._key(device, ts, event_props, session_props),
             self._event_name,
             self._event_date,
             self._occurred_at(ts),
             ts,
-            object_id,
+            device,
             profile,
             session_props,
             event_props,
-            msgspec.json.encode(raw) if raw else NULL,
+            rest(raw),
             self._read_at,
         )
 
-    def _key(self, object_id: bytes, ts: bytes, event: bytes, session: bytes) -> bytes:
-        hashed = digest(self._event_name, object_id, ts, canonical(event), canonical(session))
+    def _key(self, device: bytes, ts: bytes, event: bytes, session: bytes) -> bytes:
+        hashed = digest(self._event_name, device, ts, canonical(event), canonical(session))
         hashed.update(b"%d" % self._duplicates.ordinal(hashed.digest()))
-        return b'"%s"' % hashed.hexdigest().encode()
+        return quoted(hashed)
 
     def _occurred_at(self, ts: bytes) -> bytes:
         try:
             return b'"%s"' % occurred_at(ts, self._zone).encode()
         except (ValueError, OverflowError) as error:
             raise AnswerError(
-                f"Event {self._read.slice.event_name!r} on {self._read.slice.day} has a record "
-                f"whose ts is {ts[:40].decode()}, not a time as yyyyMMddHHmmss ({error})."
+                f"CleverTap sent a record for {self._read.slice} whose ts is "
+                f"{ts[:40].decode()}, not a time as yyyyMMddHHmmss ({error})."
             ) from None
-
-
-class ProfileBuilder:
-    """Makes the records of the stream `profiles`."""
-
-    def __init__(self, read: Read) -> None:
-        self._read_at = msgspec.json.encode(read.read_at)
-
-    def __call__(self, raw: dict[str, Raw]) -> tuple[bytes, ...]:
-        """Return one profile; see `schemas.PROFILES` for the order."""
-        whole = msgspec.json.encode(raw)
-        platform_info = _take_array(raw, "platformInfo")
-        object_id = _take_text(raw, "objectId")
-        if object_id == NULL:
-            object_id = _first_object_id(platform_info)
-        identity = _take_text(raw, "identity")
-        return (
-            _profile_key(identity, object_id, whole),
-            object_id,
-            identity,
-            _take_text(raw, "email"),
-            _take_text(raw, "name"),
-            _take_text(raw, "phone"),
-            platform_info,
-            _take_object(raw, "profileData"),
-            _take_object(raw, "events"),
-            msgspec.json.encode(raw) if raw else NULL,
-            self._read_at,
-        )
-
-
-class _ObjectId(msgspec.Struct):
-    objectId: Raw = Raw(NULL)  # noqa: N815  # CleverTap's name
-
-
-_object_id = msgspec.json.Decoder(_ObjectId)
-
-
-def text(raw: Raw | bytes) -> bytes:
-    """Return a scalar as a JSON string, null as it is: an id may come as a number."""
-    value = bytes(raw)
-    return value if value == NULL or value.startswith(b'"') else b'"%s"' % value
-
-
-def _first_object_id(platform_info: bytes) -> bytes:
-    if platform_info == NULL:
-        return NULL
-    for item in msgspec.json.decode(platform_info, type=list[Raw]):
-        if bytes(item).startswith(b"{"):
-            found = text(_object_id.decode(item).objectId)
-            if found != NULL:
-                return found
-    return NULL
-
-
-def _profile_key(identity: bytes, object_id: bytes, whole: bytes) -> bytes:
-    if identity != NULL:
-        hashed = digest(b'"identity"', identity)
-    elif object_id != NULL:
-        hashed = digest(b'"objectId"', object_id)
-    else:
-        hashed = digest(b'"profile"', canonical(whole))
-    return b'"%s"' % hashed.hexdigest().encode()
-
-
-def _take_object(raw: dict[str, Raw], name: str) -> bytes:
-    return _take(raw, name, b"{")
-
-
-def _take_array(raw: dict[str, Raw], name: str) -> bytes:
-    return _take(raw, name, b"[")
-
-
-def _take(raw: dict[str, Raw], name: str, opening: bytes) -> bytes:
-    """Take a field out if it is of its type; else it stays, for `extra_fields`."""
-    value = bytes(raw.get(name, NULL))
-    if value.startswith(opening) or value == NULL:
-        raw.pop(name, None)
-        return value
-    return NULL
-
-
-def _take_text(raw: dict[str, Raw], name: str) -> bytes:
-    value = bytes(raw.get(name, NULL))
-    if value[:1] in b"{[":
-        return NULL
-    raw.pop(name, None)
-    return text(value)

@@ -33,6 +33,22 @@ _EXTRA_FIELDS = th.Property(
 )
 
 
+def _text(name: str, description: str) -> th.Property[Any]:
+    return th.Property(name, th.StringType, description=description)
+
+
+def _integer(name: str, description: str) -> th.Property[Any]:
+    return th.Property(name, th.IntegerType, description=description)
+
+
+def _key(name: str, description: str) -> th.Property[Any]:
+    return th.Property(name, th.StringType, required=True, nullable=False, description=description)
+
+
+def _day(name: str, description: str) -> th.Property[Any]:
+    return th.Property(name, th.DateType, required=True, nullable=False, description=description)
+
+
 def _object(name: str, description: str) -> th.Property[Any]:
     return th.Property(name, th.ObjectType(), description=description)
 
@@ -119,5 +135,72 @@ PROFILES_READS: dict[str, Any] = th.PropertiesList(
 SCHEMA_ITEM: dict[str, Any] = th.PropertiesList(
     th.Property("name", th.StringType, required=True, nullable=False, description="Its name."),
     _object("attributes", "Whatever else getSchema says of it."),
+    READ_AT,
+).to_dict()
+
+PROFILE_DEVICES: dict[str, Any] = th.PropertiesList(
+    _key("device_key", "Hash of profile_key and objectId, of the whole entry where it has none."),
+    _key("profile_key", "The profile whose device it is."),
+    _text("object_id", "The device's objectId."),
+    _text("platform", "E.g. Android, iOS, Web."),
+    _text("os_version", "The operating system's version."),
+    _text("app_version", "The app's version."),
+    _text("make", "The maker."),
+    _text("model", "The model."),
+    _text("push_token", "Where push messages go."),
+    _EXTRA_FIELDS,
+    READ_AT,
+).to_dict()
+
+EVENT_TRENDS: dict[str, Any] = th.PropertiesList(
+    _EVENT_NAME,
+    _day("event_date", "The account-local day."),
+    _integer("event_count", "Events of the day, as CleverTap counts; 0 where it names none."),
+    _integer("user_count", "Users who did the event on the day, as CleverTap counts."),
+    READ_AT,
+).to_dict()
+
+MESSAGE_REPORTS: dict[str, Any] = th.PropertiesList(
+    _key(
+        "message_report_key",
+        "Hash of report_date, message id, channel, delivery, device and the ordinal among equal "
+        "ones of the day.",
+    ),
+    _day("report_date", "The account-local day that was asked for."),
+    _text("message_id", "CleverTap's `message id`."),
+    _text("message_name", "Its name."),
+    _text("channel", "E.g. push, email."),
+    _text("delivery", "E.g. One Time."),
+    _text("device", "The device, where the report tells."),
+    _text("status", "E.g. Completed."),
+    _text("start_date", "When it began, as CleverTap writes it: 24 Dec, 2017 10:00:00."),
+    _integer("sent", "How many were sent."),
+    _integer("viewed", "How many were viewed."),
+    _integer("clicked", "How many were clicked."),
+    _text("conversion_event", "The event that counts as its conversion."),
+    th.Property("labels", th.ArrayType(th.CustomType({})), description="The campaign's labels."),
+    _EXTRA_FIELDS,
+    READ_AT,
+).to_dict()
+
+MESSAGE_REPORTS_READS: dict[str, Any] = th.PropertiesList(
+    _day("report_date", "The account-local day that was read."), READ_AT, _ROWS
+).to_dict()
+
+CAMPAIGNS: dict[str, Any] = th.PropertiesList(
+    _key("campaign_id", "CleverTap's id."),
+    _text("name", "Its name."),
+    _text("scheduled_on", "When it is sent, as CleverTap writes it."),
+    _text("status", "E.g. scheduled, running, completed."),
+    _EXTRA_FIELDS,
+    READ_AT,
+).to_dict()
+
+CAMPAIGN_REPORTS: dict[str, Any] = th.PropertiesList(
+    _key("campaign_id", "The campaign's id."),
+    _integer("sent", "How many were sent."),
+    _integer("viewed", "How many were viewed."),
+    _integer("clicked", "How many were clicked."),
+    _object("result", "All that CleverTap says of its result."),
     READ_AT,
 ).to_dict()

@@ -11,6 +11,7 @@ import msgspec
 from singer_sdk import typing as th
 
 from tap_clevertap.errors import ConfigError
+from tap_clevertap.reconciliation import MODES, NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,6 +131,27 @@ CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
         title="Retry time",
         description="Seconds for which one failing request is tried again before the run fails.",
     ),
+    th.Property(
+        "reconcile_counts",
+        th.StringType,
+        default=NEVER,
+        allowed_values=list(MODES),
+        title="Reconcile counts",
+        description=(
+            "Whether each slice of events is compared with CleverTap's own count: never; warn "
+            "where it differs; or fail at the end, the state not past what differs."
+        ),
+    ),
+    th.Property(
+        "reconcile_tolerance",
+        th.NumberType(minimum=0),
+        default=1,
+        title="Reconcile tolerance",
+        description=(
+            "Per cent of the count by which a slice may differ, rounded up to whole events: "
+            "some arrive between the two requests. 0 is exactly equal."
+        ),
+    ),
 ).to_dict()
 
 
@@ -150,6 +172,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_concurrency: int = MAX_CONCURRENCY
     request_timeout: float = 300
     max_retry_seconds: float = 900
+    reconcile_counts: str = NEVER
+    reconcile_tolerance: float = 1
 
     def __repr__(self) -> str:
         # The default would show the passcode.
@@ -223,6 +247,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _check_range("max_concurrency", self.max_concurrency, 1, MAX_CONCURRENCY)
         _check_range("request_timeout", self.request_timeout, 0.001)
         _check_range("max_retry_seconds", self.max_retry_seconds, 0)
+        _check_range("reconcile_tolerance", self.reconcile_tolerance, 0)
+        if self.reconcile_counts not in MODES:
+            raise ConfigError(
+                f"The setting reconcile_counts is {self.reconcile_counts!r}; it must be one of "
+                f"{', '.join(MODES)}."
+            )
 
 
 def _described(name: str) -> str:

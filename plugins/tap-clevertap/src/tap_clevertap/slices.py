@@ -1,4 +1,4 @@
-"""Slices: what is read at a time, by how many workers, and how far the state may move."""
+"""Slices read by several workers, and how far the state may move."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
+from tap_clevertap.client import MAX_RESTARTS
 from tap_clevertap.clock import utc_now
+from tap_clevertap.endpoints import Slice
 from tap_clevertap.errors import (
     AnswerError,
     CursorLostError,
@@ -22,20 +24,11 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterable, Iterator
 
-    from tap_clevertap.client import ClevertapClient, Export
+    from tap_clevertap.client import ClevertapClient
 
-MAX_READS = 10
 _PAGES_WAITING = 4
 _LOOK_UP_SECONDS = 0.2
 _JOIN_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """One account-local day of one event name."""
-
-    event_name: str
-    day: date
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +41,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's `records` (a JSON array), fetched at `extracted_at`."""
+    """A JSON array of records, fetched at `extracted_at`."""
 
     read: Read
     records: bytes
@@ -70,31 +63,57 @@ class Skipped:
     words: str
 
 
-Message = Page | Finished | Skipped
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """CleverTap's own number of the slice's records."""
+
+    slice: Slice
+    count: int
 
 
-def day_slices(event_name: str, first: date, last: date) -> list[Slice]:
-    """Return one slice per day, both ends included; none if `first` is after `last`."""
-    return [Slice(event_name, first + timedelta(n)) for n in range((last - first).days + 1)]
+@dataclass(frozen=True, slots=True)
+class NoResult:
+    """A campaign of the slice has no result yet."""
+
+    campaign: str
+    words: str
 
 
-def read_slice(client: ClevertapClient, export: Export, piece: Slice) -> Iterator[Message]:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing has come for a while."""
+
+
+Remark = Counted | NoResult
+Message = Page | Finished | Skipped | Remark | Waiting
+
+if TYPE_CHECKING:
+    # Reads a slice from its first request; called in a worker, again for every read.
+    SliceSource = Callable[[ClevertapClient, Slice], Iterator[bytes | Remark]]
+
+
+def split_days(first: date, last: date, days: int = 1, event_name: str = "") -> list[Slice]:
+    """Return slices of that many days, the last one shorter; none if `first` is after `last`."""
+    begins = [first + timedelta(n) for n in range(0, (last - first).days + 1, days)]
+    return [Slice(day, min(day + timedelta(days - 1), last), event_name) for day in begins]
+
+
+def read_slice(client: ClevertapClient, source: SliceSource, piece: Slice) -> Iterator[Message]:
     """Read a slice to its end, from its POST again whenever its cursors are lost.
 
     Every new read has a new `read_at`, so that what an abandoned one brought counts as older.
 
     Raises:
-        AnswerError: The cursors were lost `MAX_READS` times.
+        AnswerError: The cursors were lost `MAX_RESTARTS` times.
     """
-    for _ in range(MAX_READS):
+    for _ in range(MAX_RESTARTS):
         read = Read(piece, utc_now())
         try:
-            for records in client.pages(export, piece.event_name, piece.day, piece.day):
-                yield Page(read, records, utc_now())
+            for found in source(client, piece):
+                yield Page(read, found, utc_now()) if isinstance(found, bytes) else found
         except CursorLostError as error:
-            client.retries["slice restarted"] += 1
-            client.report_restart(piece.event_name, piece.day, str(error))
             words = str(error)
+            client.report_restart(str(piece), words)
         except ExportNotAllowedError as error:
             yield Skipped(piece, str(error))
             return
@@ -102,8 +121,8 @@ def read_slice(client: ClevertapClient, export: Export, piece: Slice) -> Iterato
             yield Finished(read)
             return
     raise AnswerError(
-        f"Event {piece.event_name!r} on {piece.day} could not be read: its cursors were lost "
-        f"{MAX_READS} times, at last with {words!r}."
+        f"The slice {piece} could not be read: its cursors were lost {MAX_RESTARTS} times, "
+        f"at last with {words!r}."
     )
 
 
@@ -111,19 +130,20 @@ class Bookmarks:
     """How far each event's slices are complete without a gap."""
 
     def __init__(self, slices: Iterable[Slice]) -> None:
-        self._waiting: dict[str, deque[date]] = {}
+        self._waiting: dict[str, deque[Slice]] = {}
         self._done: set[Slice] = set()
         for piece in slices:
-            self._waiting.setdefault(piece.event_name, deque()).append(piece.day)
+            self._waiting.setdefault(piece.event_name, deque()).append(piece)
 
     def finish(self, piece: Slice) -> date | None:
         """Count a slice as complete; return the day up to which all are, if that moved."""
         self._done.add(piece)
         waiting = self._waiting[piece.event_name]
         reached = None
-        while waiting and (first := Slice(piece.event_name, waiting[0])) in self._done:
+        while waiting and waiting[0] in self._done:
+            first = waiting.popleft()
             self._done.discard(first)
-            reached = waiting.popleft()
+            reached = first.last
         return reached
 
 
@@ -142,13 +162,13 @@ class SliceReader:
     def __init__(
         self,
         slices: Iterable[Slice],
-        export: Export,
+        source: SliceSource,
         new_client: Callable[[threading.Event], ClevertapClient],
         workers: int,
         retries: Counter[str],
     ) -> None:
         self._slices = iter(slices)
-        self._export = export
+        self._source = source
         self._new_client = new_client
         self._retries = retries
         self._lock = threading.Lock()
@@ -175,7 +195,11 @@ class SliceReader:
         """Yield messages until every slice is read; a worker's error is raised here."""
         working = len(self._threads)
         while working:
-            message = self._messages.get()
+            try:
+                message = self._messages.get(timeout=_LOOK_UP_SECONDS)
+            except queue.Empty:
+                yield Waiting()
+                continue
             if message is None:
                 working -= 1
             elif isinstance(message, _Failure):
@@ -188,7 +212,7 @@ class SliceReader:
             with self._new_client(self._stop) as client:
                 try:
                     while (piece := self._next()) is not None:
-                        for message in read_slice(client, self._export, piece):
+                        for message in read_slice(client, self._source, piece):
                             self._put(message)
                 finally:
                     with self._lock:

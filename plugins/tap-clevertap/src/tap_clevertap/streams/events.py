@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tap_clevertap import schemas
-from tap_clevertap.client import Export
+from tap_clevertap.endpoints import Export, event_count, export_pages
+from tap_clevertap.reconciliation import NEVER
 from tap_clevertap.records import Builder, Columns, EventBuilder
-from tap_clevertap.slices import Slice, day_slices
+from tap_clevertap.slices import Counted, split_days
 from tap_clevertap.streams.base import ReadsStream, SlicedStream
 
 if TYPE_CHECKING:
-    from tap_clevertap.slices import Read
+    from collections.abc import Iterator
+
+    from tap_clevertap.client import ClevertapClient
+    from tap_clevertap.endpoints import Slice
+    from tap_clevertap.slices import Read, Remark
 
 
 class EventsStream(SlicedStream):
@@ -32,28 +36,22 @@ class EventsStream(SlicedStream):
 
     def plan(self) -> list[Slice]:
         """Return each event's days from its bookmark less the look-back to today."""
-        settings, account = self.tap.settings, self.tap.account
-        lookback = timedelta(settings.lookback_days)
+        lookback_days, account = self.tap.settings.lookback_days, self.tap.account
         slices: list[Slice] = []
-        for event_name in account.event_names:
-            first = settings.first_day
-            if bookmark := self.bookmark(event_name):
-                first = max(first, min(bookmark, account.last_day) - lookback)
-            slices += day_slices(event_name, first, account.last_day)
+        for name in account.event_names:
+            first = self.first_day(lookback_days, name)
+            slices += split_days(first, account.last_day, event_name=name)
         return slices
+
+    def pages(self, client: ClevertapClient, piece: Slice) -> Iterator[bytes | Remark]:
+        """Yield a slice's pages, then CleverTap's own count of it where it is to be compared."""
+        yield from export_pages(client, self.export, piece)
+        if client.settings.reconcile_counts != NEVER:
+            yield Counted(piece, event_count(client, piece))
 
     def builder(self, read: Read) -> Builder:
         """Return what makes events, with the ordinals of this read."""
         return EventBuilder(read, self.tap.settings.zone)
-
-    def read_row(self, read: Read, rows: int) -> dict[str, Any]:
-        """Return a row of `events_reads`."""
-        return {
-            "event_name": read.slice.event_name,
-            "event_date": read.slice.day.isoformat(),
-            "read_at": read.read_at,
-            "rows": rows,
-        }
 
 
 class EventsReadsStream(ReadsStream):
@@ -63,3 +61,7 @@ class EventsReadsStream(ReadsStream):
     schema = schemas.EVENTS_READS
     primary_keys = ("event_name", "event_date", "read_at")
     parent_stream_type = EventsStream
+
+    def days(self, piece: Slice) -> dict[str, Any]:
+        """Return the slice's event and day."""
+        return {"event_name": piece.event_name, "event_date": piece.first.isoformat()}

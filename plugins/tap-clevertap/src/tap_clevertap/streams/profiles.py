@@ -1,19 +1,24 @@
-"""Profiles: the users who did an event, as they are now."""
+"""Profiles: the users who did an event, as they are now, and their devices."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from tap_clevertap import schemas
-from tap_clevertap.client import Export
-from tap_clevertap.records import Builder, Columns, ProfileBuilder
-from tap_clevertap.slices import Slice, day_slices
-from tap_clevertap.streams.base import ReadsStream, SlicedStream
+from tap_clevertap.endpoints import Export, export_pages
+from tap_clevertap.profile_records import ProfileBuilder, devices
+from tap_clevertap.records import Builder, Columns
+from tap_clevertap.slices import split_days
+from tap_clevertap.streams.base import PartsStream, ReadsStream, SlicedStream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from singer_sdk import Tap
 
-    from tap_clevertap.slices import Read
+    from tap_clevertap.client import ClevertapClient
+    from tap_clevertap.endpoints import Slice
+    from tap_clevertap.slices import Read, Remark
 
 
 class ProfilesStream(SlicedStream):
@@ -40,24 +45,16 @@ class ProfilesStream(SlicedStream):
 
     def plan(self) -> list[Slice]:
         """Return the days from the bookmark to today."""
-        settings, last = self.tap.settings, self.tap.account.last_day
-        bookmark = self.bookmark(settings.profiles_event_name)
-        first = max(settings.first_day, min(bookmark or settings.first_day, last))
-        return day_slices(settings.profiles_event_name, first, last)
+        name = self.tap.settings.profiles_event_name
+        return split_days(self.first_day(0, name), self.tap.account.last_day, event_name=name)
+
+    def pages(self, client: ClevertapClient, piece: Slice) -> Iterator[bytes | Remark]:
+        """Yield a slice's pages."""
+        yield from export_pages(client, self.export, piece)
 
     def builder(self, read: Read) -> Builder:
         """Return what makes profiles."""
         return ProfileBuilder(read)
-
-    def read_row(self, read: Read, rows: int) -> dict[str, Any]:
-        """Return a row of `profiles_reads`."""
-        return {
-            "event_name": read.slice.event_name,
-            "from_date": read.slice.day.isoformat(),
-            "to_date": read.slice.day.isoformat(),
-            "read_at": read.read_at,
-            "rows": rows,
-        }
 
 
 class ProfilesReadsStream(ReadsStream):
@@ -67,3 +64,25 @@ class ProfilesReadsStream(ReadsStream):
     schema = schemas.PROFILES_READS
     primary_keys = ("event_name", "from_date", "to_date", "read_at")
     parent_stream_type = ProfilesStream
+
+    def days(self, piece: Slice) -> dict[str, Any]:
+        """Return the slice's event and window."""
+        return {
+            "event_name": piece.event_name,
+            "from_date": piece.first.isoformat(),
+            "to_date": piece.last.isoformat(),
+        }
+
+
+class ProfileDevicesStream(PartsStream):
+    """The devices of `profiles`: one whose `read_at` is older than its profile's is gone."""
+
+    name = "profile_devices"
+    schema = schemas.PROFILE_DEVICES
+    primary_keys = ("device_key",)
+    parent_stream_type = ProfilesStream
+    columns = Columns("profile_devices", tuple(schemas.PROFILE_DEVICES["properties"]))
+
+    def parts(self, fields: tuple[bytes, ...]) -> Iterator[tuple[bytes, ...]]:
+        """Yield a profile's devices."""
+        return devices(fields)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tap_clevertap import schemas
 from tap_clevertap.clock import utc_now
+from tap_clevertap.endpoints import schema_items
 from tap_clevertap.errors import AnswerError
 from tap_clevertap.streams.base import ClevertapStream
 
@@ -30,9 +32,13 @@ class SchemaItemsStream(ClevertapStream):
         """
         del context
         read_at = utc_now()
-        for item in self.tap.schema_items(self.kind):
+        for item in self._items():
             name, attributes = split_item(item)
             yield {"name": name, "attributes": attributes, "read_at": read_at}
+
+    def _items(self) -> list[object]:
+        with self.tap.new_client(threading.Event()) as client:
+            return schema_items(client, self.kind)
 
 
 class EventSchemaStream(SchemaItemsStream):
