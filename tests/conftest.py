@@ -69,7 +69,7 @@ class Headwater:
         with psycopg.connect(self.warehouse_url) as connection:
             return connection.execute(statement).fetchall()
 
-    def execute(self, statement: LiteralString) -> None:
+    def execute(self, statement: LiteralString | sql.Composed) -> None:
         """Change something in the warehouse."""
         with psycopg.connect(self.warehouse_url, autocommit=True) as connection:
             connection.execute(statement)

@@ -2,177 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 from psycopg import sql
+from tests.killer import LOAD, Killer, Tables, raw
+from tests.ledger_checks import assert_events_equal_the_ledger
 
 from sandbox.simulated import SimulatedClevertap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.conftest import Headwater
 
-LOAD = ("run", "tap-clevertap", "target-redshift")
 COMMAND = (*LOAD, "dbt:run")
-VICTIMS = ("tap-clevertap", "target-redshift", "warehouse", "meltano")
-WORLD = (300, 12)
-# A first run asks over 300 times; by then it has given out states, which must not be ahead.
-LATE = range(200, 300)
-# A resumed run still reads every event's last days: it asks so often at least.
-SURELY_ASKED = 80
-PATIENCE_SECONDS = 60
-READS = "raw_clevertap"
-Tables = dict[str, list[str]]
-
-
-def raw(headwater: Headwater, schema: str = READS) -> Tables:
-    """Every raw row without book-keeping; a slice read twice counts once."""
-    names = [
-        str(name)
-        for (name,) in headwater.query(
-            sql.SQL(
-                "select table_name from information_schema.tables where table_schema = {}"
-            ).format(sql.Literal(schema))
-        )
-    ]
-    return {
-        name: [
-            str(row)
-            for (row,) in headwater.query(
-                sql.SQL(
-                    "select {} (to_jsonb(each) - 'read_at' - array(select column_name::text"
-                    " from information_schema.columns where column_name like '\\_sdc\\_%'))::text"
-                    " from {} each order by 1"
-                ).format(
-                    sql.SQL("distinct" if name.endswith("_reads") else ""),
-                    sql.Identifier(schema, name),
-                )
-            )
-        ]
-        for name in names
-    }
-
-
-def assert_the_ledger_agrees(headwater: Headwater) -> None:
-    """Events per name and day, in the mart."""
-    assert {
-        (row["event_name"], row["event_date"]): int(row["events"])
-        for row in headwater.ledger("clevertap_events")
-    } == {
-        (str(name), str(day)): count
-        for name, day, count in headwater.query(
-            "select event_name, event_date, count(*) from marts.fct_events group by 1, 2"
-        )
-    }
-
-
-def forget_everything(headwater: Headwater) -> None:
-    """Empty the warehouse, and Meltano's state with it."""
-    headwater.execute("drop schema if exists raw_clevertap, staging, intermediate, marts cascade")
-    headwater.succeed("state", "clear", "--force", "sandbox:tap-clevertap-to-target-redshift")
-
-
-def wait_until(is_so: Callable[[], object], run: subprocess.Popen[bytes]) -> None:
-    """Wait for something to happen in a run, or for the run to end."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so() and run.poll() is None:
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
-
-
-@dataclass(frozen=True)
-class Killer:
-    """Starts runs and kills a part of them.
-
-    Attributes:
-        headwater: Whose runs they are.
-        api: The API that the tap reads, slowed down.
-        folder: Where the last run's output goes.
-    """
-
-    headwater: Headwater
-    api: SimulatedClevertap
-    folder: Path
-
-    @property
-    def output(self) -> str:
-        """What the last killed run printed."""
-        return (self.folder / "killed.log").read_text()
-
-    def kill(self, victim: str, request: int) -> int:
-        """Run the command, kill the victim after the API's nth request; the run's exit code."""
-        self.api.reset_stats()
-        self.api.fault("latency", seconds=0.05, times=0)
-        run = self._start()
-        try:
-            wait_until(lambda: self._requests() >= request, run)
-            if run.poll() is not None:
-                return run.returncode
-            started = self._processes(run)
-            self._strike(victim, run)
-            self.api.clear_faults()
-            code = run.wait(PATIENCE_SECONDS)
-        finally:
-            self.api.clear_faults()
-            run.kill()
-            run.wait()
-        _, orphans = psutil.wait_procs(started, timeout=10)
-        assert not orphans, "processes of a killed run live on"
-        return code
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        headwater = self.headwater
-        meltano = [*headwater.command, *COMMAND, "--force"]
-        with (self.folder / "killed.log").open("wb") as log:
-            return subprocess.Popen(  # noqa: S603 (our own command)
-                meltano,
-                cwd=headwater.root,
-                env={**os.environ, **headwater.environment},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # a Ctrl-C goes to the run alone
-            )
-
-    def _requests(self) -> int:
-        return self.api.stats()["requests"].get("events", 0)
-
-    def _processes(self, run: subprocess.Popen[bytes]) -> list[psutil.Process]:
-        return psutil.Process(run.pid).children(recursive=True)
-
-    def _strike(self, victim: str, run: subprocess.Popen[bytes]) -> None:
-        if victim == "meltano":
-            run.kill()
-        elif victim == "ctrl-c":
-            os.killpg(run.pid, signal.SIGINT)
-        elif victim == "warehouse":
-            wait_until(self._end_sessions, run)
-        else:
-            wait_until(lambda: self._kill_plugin(victim, run), run)
-
-    def _end_sessions(self) -> bool:
-        return bool(
-            self.headwater.query(
-                "select pg_terminate_backend(pid) from pg_stat_activity"
-                " where application_name = 'target-redshift'"
-            )
-        )
-
-    def _kill_plugin(self, name: str, run: subprocess.Popen[bytes]) -> bool:
-        for process in self._processes(run):
-            if any(Path(word).name == name for word in process.cmdline()):
-                process.kill()
-                return True
-        return False
+VICTIMS = ("tap-clevertap", "target-redshift", "meltano")
+WORLD = (200, 8)
+# A first run asks for events so often at least; a resumed one still reads every event's last days.
+SURELY_ASKED_AT_FIRST = 190
+SURELY_ASKED = 60
+SEEDS, SEEDS_OF_EVERY_TEST_RUN = 50, 10
 
 
 @pytest.fixture(scope="module")
@@ -202,47 +55,86 @@ def undisturbed(headwater: Headwater, killer: Killer) -> Tables:
         TARGET_REDSHIFT_DEFAULT_TARGET_SCHEMA="raw_undisturbed",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:]
+    asked = sum(killer.api.stats()["requests"].values())
+    assert asked >= SURELY_ASKED_AT_FIRST, "the world became too small for the moments"
     return raw(headwater, "raw_undisturbed")
 
 
 def test_kill_after_kill_costs_nothing(killer: Killer, undisturbed: Tables) -> None:
     chance = Random(20261031)  # noqa: S311 (a test's moments)
     moments = {
-        "target-redshift": LATE,
+        # Late: by then the run has given out states, which must not be ahead.
+        "target-redshift": range(SURELY_ASKED_AT_FIRST * 2 // 3, SURELY_ASKED_AT_FIRST),
         "warehouse": range(10, SURELY_ASKED),
         "meltano": range(10, SURELY_ASKED),
     }
     for victim, moment in moments.items():
-        code = killer.kill(victim, chance.choice(moment))
+        code = killer.kill(victim, chance.choice(moment), *COMMAND, "--force")
         assert code == (-signal.SIGKILL if victim == "meltano" else 1), killer.output
         # Meltano 4.4 shows its own stack where a loader vanishes.
         assert victim == "target-redshift" or "Traceback" not in killer.output, killer.output
     killer.headwater.succeed("invoke", "sandbox", "start")  # Meltano would refuse for 5 minutes
     killer.headwater.succeed(*COMMAND)
-    assert raw(killer.headwater) == undisturbed
-    assert_the_ledger_agrees(killer.headwater)
+    assert raw(killer.headwater, "raw_clevertap") == undisturbed
+    assert_events_equal_the_ledger(killer.headwater)
+
+
+@pytest.mark.parametrize("victim", ["ctrl-c", "warehouse"])
+def test_what_ends_a_run_in_order_costs_nothing(
+    killer: Killer, undisturbed: Tables, victim: str
+) -> None:
+    assert killer.kill(victim, SURELY_ASKED // 2, *LOAD) == 1, killer.output
+    killer.headwater.succeed(*LOAD)
+    assert raw(killer.headwater, "raw_clevertap") == undisturbed
+
+
+def _seeds() -> Iterator[object]:
+    for seed in range(SEEDS):
+        is_long = seed >= SEEDS_OF_EVERY_TEST_RUN
+        yield pytest.param(seed, marks=pytest.mark.long) if is_long else seed
+
+
+@pytest.mark.parametrize("seed", _seeds())
+def test_a_kill_at_a_random_moment_costs_nothing(
+    killer: Killer, undisturbed: Tables, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    chance = Random(seed)  # noqa: S311 (a test's moments)
+    victim = VICTIMS[seed % len(VICTIMS)]
+    schema = f"raw_killed_{seed}"
+    command = (*LOAD, "--state-id-suffix", f"seed-{seed}")
+    environment = killer.headwater.environment
+    monkeypatch.setitem(environment, "TARGET_REDSHIFT_DEFAULT_TARGET_SCHEMA", schema)
+
+    request, seconds = chance.randrange(SURELY_ASKED_AT_FIRST + 20), chance.random() / 2
+    code = killer.kill(victim, request, *command, seconds=seconds)
+    # Killed so late that all was done already is a moment as well.
+    assert code != 0 or raw(killer.headwater, schema) == undisturbed, killer.output
+
+    # Meltano would take a run that was killed with it for alive, for 5 minutes.
+    killer.headwater.succeed(*command, *(["--force"] if victim == "meltano" else []))
+    assert raw(killer.headwater, schema) == undisturbed
+    killer.headwater.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
 
 
 @pytest.mark.long
 def test_a_killed_meltano_is_named_and_force_goes_on(killer: Killer, undisturbed: Tables) -> None:
-    assert killer.kill("meltano", SURELY_ASKED) == -signal.SIGKILL
+    assert killer.kill("meltano", SURELY_ASKED, *COMMAND, "--force") == -signal.SIGKILL
     refused = killer.headwater.meltano(*LOAD)
     assert refused.returncode == 1
     assert "is already running" in refused.stdout
     assert "--force" in refused.stdout
     killer.headwater.succeed(*LOAD, "--force")
-    assert raw(killer.headwater) == undisturbed
+    assert raw(killer.headwater, "raw_clevertap") == undisturbed
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(8))
-def test_random_kills_cost_nothing(killer: Killer, undisturbed: Tables, seed: int) -> None:
-    chance = Random(seed)  # noqa: S311 (a test's moments)
-    forget_everything(killer.headwater)
-    for _ in range(chance.randint(1, 3)):
-        victim = chance.choice([*VICTIMS, "ctrl-c"])
-        code = killer.kill(victim, chance.randrange(1, 400))
-        assert code != 0 or raw(killer.headwater) == undisturbed, killer.output
+@pytest.mark.parametrize("victim", ["dbt", "meltano", "ctrl-c", "warehouse"])
+def test_a_kill_while_dbt_runs_costs_nothing(killer: Killer, victim: str) -> None:
     killer.headwater.succeed(*COMMAND, "--force")
-    assert raw(killer.headwater) == undisturbed
-    assert_the_ledger_agrees(killer.headwater)
+    undisturbed = killer.headwater.marts()
+    for at in (0.0, 1.0, 2.5):
+        killer.headwater.execute("drop schema staging, intermediate, marts cascade")
+        code = killer.kill_dbt(victim, at, "run", "dbt:run")
+        assert code != 0 or killer.headwater.marts() == undisturbed, killer.output
+        killer.headwater.succeed("run", "dbt:run", "--force")
+        assert killer.headwater.marts() == undisturbed
