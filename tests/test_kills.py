@@ -88,13 +88,16 @@ def test_what_ends_a_run_in_order_costs_nothing(
     assert raw(killer.headwater, "raw_clevertap") == undisturbed
 
 
-def _seeds() -> Iterator[object]:
-    for seed in range(SEEDS):
-        is_long = seed >= SEEDS_OF_EVERY_TEST_RUN
-        yield pytest.param(seed, marks=pytest.mark.long) if is_long else seed
-
-
-@pytest.mark.parametrize("seed", _seeds())
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *range(SEEDS_OF_EVERY_TEST_RUN),
+        *(
+            pytest.param(seed, marks=pytest.mark.long)
+            for seed in range(SEEDS_OF_EVERY_TEST_RUN, SEEDS)
+        ),
+    ],
+)
 def test_a_kill_at_a_random_moment_costs_nothing(
     killer: Killer, undisturbed: Tables, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
