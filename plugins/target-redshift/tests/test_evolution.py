@@ -165,17 +165,6 @@ def test_a_type_that_another_loader_chose_is_named(warehouse: Warehouse) -> None
         warehouse.load(typed("integer"))
 
 
-def test_a_table_that_was_there_is_taken_as_it_is(warehouse: Warehouse) -> None:
-    warehouse.query("create schema raw; create table raw.s (id bigint, price varchar(9), mine int)")
-    warehouse.load(typed("string"), row(1, "string"))
-    assert warehouse.columns("s") == {
-        "id": "bigint",
-        "price": "character varying(9)",
-        "mine": "integer",
-        "price__str": "text",
-    }
-
-
 class TestVersions:
     def messages(self, version: int, *numbers: int) -> list[dict[str, Any]]:
         return [

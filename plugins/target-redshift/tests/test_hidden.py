@@ -100,23 +100,6 @@ def test_an_offset_that_is_none_is_named(offset: str) -> None:
         )
 
 
-class TestTablesOfOthers:
-    """dbt makes raw tables, empty and without comments."""
-
-    def test_they_belong_to_the_first_stream(self, warehouse: Warehouse) -> None:
-        warehouse.query("create schema raw; create table raw.a_b (id bigint)")
-        warehouse.load(schema("a-b", {"id": INTEGER}, ["id"]), record("a-b", {"id": 1}))
-        with pytest.raises(LoadError, match='"a-b" and "a_b" would share the table'):
-            warehouse.load(schema("a_b", {"id": INTEGER}, ["id"]), record("a_b", {"id": 1}))
-
-    def test_their_columns_belong_to_the_first_property(self, warehouse: Warehouse) -> None:
-        warehouse.query("create schema raw; create table raw.s (a_b text)")
-        for names in (["aB", "a_b"], ["a_b", "aB"]):
-            values = {name: name for name in names}
-            warehouse.load(schema("s", dict.fromkeys(names, TEXT)), record("s", values))
-        assert warehouse.query("select a_b, a_b_2 from raw.s") == [("aB", "a_b")] * 2
-
-
 def test_a_property_that_is_called_like_a_column_of_ours(warehouse: Warehouse) -> None:
     keyed = schema("s", {"id": INTEGER, "_sdc_ordinal": INTEGER}, ["id"])
     for value in (1, 2):

@@ -1,7 +1,7 @@
 """What the loader asks of a warehouse: the seam between the engines."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from target_redshift.bookmarks import Reached
@@ -26,6 +26,12 @@ class Block:
     first_line: int
     last_line: int
 
+    def without(self, row: int) -> "tuple[str, Block]":
+        """A row's text, and the block without it."""
+        lines = self.text.split(b"\n")
+        text = lines.pop(row).decode()
+        return text, replace(self, text=b"\n".join(lines), rows=self.rows - 1)
+
 
 class Engine(Protocol):
     """A warehouse. Its methods are called by one thread, in the order of the input.
@@ -40,10 +46,17 @@ class Engine(Protocol):
         """Make the table of a stream, or make it take the layout's rows."""
 
     def load(self, block: Block) -> None:
-        """Take rows."""
+        """Take rows, all of them.
+
+        Raises:
+            RowRefusedError: One row cannot be taken. With quarantine nothing else is lost by it.
+        """
 
     def activate_version(self, stream: str, version: int) -> None:
         """Delete what older versions of a stream left behind."""
+
+    def replace_tables(self) -> None:
+        """Let rows that overwrite take the place of what is there: they waited for the end."""
 
     def check_start(self, start: Reached) -> None:
         """Refuse a bookmark that a run starts from if its rows are not here."""

@@ -45,6 +45,20 @@ class TerminatedError(LoadError):
         self.signal_number = signal_number
 
 
+class RowRefusedError(Exception):
+    """The database refuses one row of a block; without the row it would take the block.
+
+    Attributes:
+        row: Which one, counted from 0.
+        reason: What is wrong with it, naming the column if it is known.
+    """
+
+    def __init__(self, row: int, reason: str) -> None:
+        super().__init__(reason)
+        self.row = row
+        self.reason = reason
+
+
 class InvalidValueError(Exception):
     """A value breaks what its property declares; the caller adds stream, key and line.
 

@@ -93,7 +93,8 @@ class Loader:
 
     def _find_stream(self, line: bytes) -> Stream | None:
         """The stream of a RECORD line, unless it needs the careful way."""
-        return None if self._mapping else self._streams.get(find_name(line) or "")
+        name = None if self._mapping else find_name(line)
+        return self._streams.get(name) if name in self._schema_tokens else None
 
     def _take_message(self, line: bytes, number: int) -> None:
         """Take one line the careful way."""

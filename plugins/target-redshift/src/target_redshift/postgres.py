@@ -1,8 +1,8 @@
 """The engine `postgres`: COPY FROM STDIN, and one transaction per flush."""
 
-import logging
+import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import psycopg
@@ -10,17 +10,19 @@ from psycopg import sql
 
 from target_redshift.bookmarks import Reached
 from target_redshift.engine import Block
-from target_redshift.errors import LoadError, WarehouseError
+from target_redshift.errors import RowRefusedError, WarehouseError
 from target_redshift.metadata import DELETED_AT, TABLE_VERSION
 from target_redshift.postgres_bookmarks import BookmarkTable
 from target_redshift.rows import NULL, Layout
 from target_redshift.schema import Property
 from target_redshift.settings import LoadMethod, Settings
+from target_redshift.stage import Stage, check_count
 from target_redshift.tables import Table, fit_key, fit_table
 
-# With a capital, which no column of a table that this loader made has.
-_ORDINAL = "Ordinal"
-_log = logging.getLogger("target-redshift")
+# What psycopg would say: COPY users, line 3, column name: "..."
+_ROW_AT_FAULT = re.compile(r"COPY .*, line (\d+)")
+# Classes of SQLSTATE that one row can be at fault of: its data, constraints, limits of the server.
+_FAULTS_OF_ROWS = ("22", "23", "54")
 
 
 @dataclass
@@ -32,16 +34,16 @@ class _Load:
         table: Where they go.
         key: What makes a row one; empty where rows are only added.
         direct: Whether rows go straight into the table, not by way of a temporary one.
+        replaces: Whether the rows wait for the end, to take the place of the whole table.
         stage: The temporary table, once it is there.
-        staged: Rows in it.
     """
 
     layout: Layout
     table: Table
     key: list[Property]
     direct: bool
-    stage: sql.Identifier | None = None
-    staged: int = 0
+    replaces: bool
+    stage: Stage | None = None
 
 
 @dataclass
@@ -70,7 +72,15 @@ class PostgresEngine:
                 options="-c timezone=UTC -c datestyle=ISO,YMD -c standard_conforming_strings=on"
                 " -c client_min_messages=warning",
                 connect_timeout=30,
+                # A database whose machine is gone answers no probe; one that only waits does.
+                keepalives_idle=60,
+                keepalives_interval=10,
+                keepalives_count=6,
+                # A stage that was small when a plan was made is large the next time.
+                prepare_threshold=None,
             )
+            # Whoever waited for the lock has to see what the other one committed.
+            self._connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
         except psycopg.Error as error:
             raise WarehouseError(
                 f"Cannot connect to the database ({_first_line(error)}): check the settings "
@@ -85,17 +95,17 @@ class PostgresEngine:
             before = self._loads.get(stream)
             if before is not None:
                 self._merge(before)
-                self._drop_stage(before)
             self._lock()
             with self._cursor() as cursor:
                 table = fit_table(cursor, self.settings.schema, layout)
                 self._check_free(stream, table)
-                if before is None and self.settings.load_method is LoadMethod.OVERWRITE:
-                    cursor.execute(sql.SQL("truncate table {}").format(table.identifier))
-                key = self._key(layout)
-                fit_key(cursor, table, stream, key)
-                direct = before.direct if before else not key or _is_empty(cursor, table)
-            self._loads[stream] = _Load(layout, table, key, direct or not key)
+                self._loads[stream] = load = self._new_load(cursor, layout, table, before)
+                if load.replaces:
+                    self._stage(load, before.stage if before else None)
+                else:
+                    fit_key(cursor, table, stream, load.key)
+                    if before and before.stage:
+                        before.stage.drop(cursor)
 
     def load(self, block: Block) -> None:
         """Copy rows into the table, or beside it when their keys may be there already."""
@@ -106,8 +116,9 @@ class PostgresEngine:
                 self._lock()
                 load.direct = self._try_direct(load, block)
             if not load.direct:
-                self._copy(self._stage(load), load, block)
-                load.staged += block.rows
+                stage = load.stage or self._stage(load, None)
+                self._copy(stage.identifier, load, block)
+                stage.rows += block.rows
 
     def activate_version(self, stream: str, version: int) -> None:
         """Mark as deleted, or delete, what versions before this one left behind."""
@@ -123,8 +134,20 @@ class PostgresEngine:
                 query = sql.SQL("delete from {table} where {old}")
             else:
                 query = sql.SQL("update {table} set {mark} = now() where {old} and {mark} is null")
+            waiting = load.stage if load.replaces else None
+            table = (waiting or load.table).identifier
             with self._cursor() as cursor:
-                cursor.execute(query.format(table=load.table.identifier, mark=mark, old=old))
+                cursor.execute(query.format(table=table, mark=mark, old=old))
+                if waiting and self.settings.hard_delete:
+                    waiting.rows -= cursor.rowcount
+
+    def replace_tables(self) -> None:
+        """Let what was kept for the end take the place of what is in its tables."""
+        for stream, load in sorted(self._loads.items()):
+            if load.replaces and load.stage:
+                with self._errors_named(stream), self._cursor() as cursor:
+                    self._lock()
+                    load.stage.replace(cursor)
 
     def check_start(self, start: Reached) -> None:
         """Look the bookmark up, and that the rows it stands for are still there."""
@@ -134,7 +157,8 @@ class PostgresEngine:
 
     def keep_bookmarks(self, reached: Sequence[Reached]) -> None:
         """Merge what the bookmarks speak of, and keep them."""
-        self._lock()
+        with self._errors_named(None):
+            self._lock()
         for each in reached:
             with self._errors_named(each.bookmark.stream), self._cursor() as cursor:
                 for stream in each.loaded:
@@ -200,6 +224,16 @@ class PostgresEngine:
         by_name = {each.name: each for each in layout.schema.properties}
         return [by_name[name] for name in layout.schema.key]
 
+    def _new_load(
+        self, cursor: psycopg.Cursor, layout: Layout, table: Table, before: _Load | None
+    ) -> _Load:
+        key = self._key(layout)
+        overwrites = self.settings.load_method is LoadMethod.OVERWRITE
+        if overwrites and not layout.schema.rejects:
+            return _Load(layout, table, key, direct=False, replaces=True)
+        direct = not key or (before.direct if before else _is_empty(cursor, table))
+        return _Load(layout, table, key, direct, replaces=False)
+
     def _try_direct(self, load: _Load, block: Block) -> bool:
         """Copy into the table itself; False, and nothing done, if a key is there already."""
         if not load.key:
@@ -216,78 +250,42 @@ class PostgresEngine:
         statement = sql.SQL("copy {} ({}) from stdin with (format text, null {})").format(
             table, load.table.list_columns(load.layout.columns), sql.Literal(NULL)
         )
+        # Where the rest of a block may be loaded without a row, its fault must cost no more.
+        savepoint = self._open().transaction() if self.settings.quarantine else nullcontext()
+        try:
+            with savepoint, self._cursor() as cursor:
+                with cursor.copy(statement) as copy:
+                    copy.write(block.text)
+                check_count(load.layout.schema.stream, cursor.rowcount, block.rows)
+        except psycopg.Error as error:
+            _raise_if_a_row_is_at_fault(error)
+            raise
+
+    def _stage(self, load: _Load, before: Stage | None) -> Stage:
+        """Make the stream's temporary table, which takes over the rows of one that was before."""
+        self._stages += 1
+        names = [load.table.targets[each] for each in load.layout.columns]
+        columns = tuple(dict.fromkeys((*names, *(before.columns if before else ()))))
+        stage = Stage(self._stages, load.layout.schema.stream, load.table, columns, load.key)
         with self._cursor() as cursor:
-            with cursor.copy(statement) as copy:
-                copy.write(block.text)
-            _check_count(load, cursor.rowcount, block.rows)
-
-    def _stage(self, load: _Load) -> sql.Identifier:
-        """The stream's temporary table: the table's columns and the order of the rows."""
-        if load.stage is None:
-            self._stages += 1
-            load.stage = sql.Identifier("pg_temp", f"stage_{self._stages}")
-            with self._cursor() as cursor:
-                cursor.execute(
-                    sql.SQL(
-                        "create temp table {} (like {}, {} bigint generated always as identity)"
-                    ).format(
-                        sql.Identifier(f"stage_{self._stages}"),
-                        load.table.identifier,
-                        sql.Identifier(_ORDINAL),
-                    )
-                )
-        return load.stage
-
-    def _drop_stage(self, load: _Load) -> None:
-        if load.stage is not None:
-            with self._cursor() as cursor:
-                cursor.execute(sql.SQL("drop table {}").format(load.stage))
+            stage.create(cursor)
+            if before is not None:
+                stage.take_over(cursor, before)
+        load.stage = stage
+        return stage
 
     def _merge(self, load: _Load) -> None:
-        """Let staged rows take the place of those with their keys; the last of a key wins."""
-        if not load.staged or load.stage is None:
-            return
-        self._lock()
-        parts = {
-            "stage": load.stage,
-            "table": load.table.identifier,
-            "columns": load.table.list_columns(load.layout.columns),
-            "ordinal": sql.Identifier(_ORDINAL),
-        }
-        with self._cursor() as cursor:
-            cursor.execute(
-                sql.SQL(
-                    "delete from {stage} older using (select {key}, max({ordinal}) as {ordinal}"
-                    " from {stage} group by {key} having count(*) > 1) newest"
-                    " where {keys} and older.{ordinal} < newest.{ordinal}"
-                ).format(
-                    keys=_equal_keys(load, "older", "newest"),
-                    key=load.table.list_columns(load.key),
-                    **parts,
-                )
-            )
-            repeated = cursor.rowcount
-            cursor.execute(
-                sql.SQL("delete from {table} old using {stage} new where {keys}").format(
-                    keys=_equal_keys(load, "old", "new"), **parts
-                )
-            )
-            cursor.execute(
-                sql.SQL("insert into {table} ({columns}) select {columns} from {stage}").format(
-                    **parts
-                )
-            )
-            _check_count(load, cursor.rowcount, load.staged - repeated)
-            cursor.execute(sql.SQL("truncate table {stage}").format(**parts))
-        load.staged = 0
+        """Bring what is staged into its table, unless it waits for the end."""
+        if load.stage is not None and load.stage.rows and not load.replaces:
+            self._lock()
+            with self._cursor() as cursor:
+                load.stage.merge(cursor)
 
     @contextmanager
     def _errors_named(self, stream: str | None, block: Block | None = None) -> Iterator[None]:
         """Turn what the database says into one sentence without a record's content."""
         try:
             yield
-        except LoadError:
-            raise
         except psycopg.Error as error:
             raise WarehouseError(self._explain(error, stream, block)) from error
 
@@ -303,20 +301,9 @@ class PostgresEngine:
         subject = f'stream "{stream}"' if stream else "the commit"
         if block is not None:
             subject += f", lines {block.first_line} to {block.last_line} of the input"
-        context = (error.diag.context or "").partition(", column ")[2].partition(":")[0]
-        if context:
-            subject += f', column "{context}"'
+        if column := _column_at_fault(error):
+            subject += f', column "{column}"'
         return f"The database refused {subject} ({where}): {error.diag.message_primary}."
-
-
-def _equal_keys(load: _Load, left: str, right: str) -> sql.Composed:
-    return sql.SQL(" and ").join(
-        sql.SQL("{} = {}").format(
-            sql.Identifier(left, load.table.targets[each]),
-            sql.Identifier(right, load.table.targets[each]),
-        )
-        for each in load.key
-    )
 
 
 def _is_empty(cursor: psycopg.Cursor, table: Table) -> bool:
@@ -324,12 +311,22 @@ def _is_empty(cursor: psycopg.Cursor, table: Table) -> bool:
     return cursor.fetchone() is None
 
 
-def _check_count(load: _Load, counted: int, expected: int) -> None:
-    if counted != expected:
-        raise WarehouseError(
-            f'The database took {counted} rows of stream "{load.layout.schema.stream}" where '
-            f"{expected} were sent: nothing of this transaction is kept."
-        )
+def _raise_if_a_row_is_at_fault(error: psycopg.Error) -> None:
+    """Tell what a row does wrong from what is wrong with the database.
+
+    Raises:
+        RowRefusedError: It is a row's fault.
+    """
+    found = _ROW_AT_FAULT.match(error.diag.context or "")
+    is_double = isinstance(error, psycopg.errors.UniqueViolation)
+    if found and (error.sqlstate or "").startswith(_FAULTS_OF_ROWS) and not is_double:
+        column = _column_at_fault(error)
+        reason = f'column "{column}": ' if column else ""
+        raise RowRefusedError(int(found[1]) - 1, f"{reason}{error.diag.message_primary}") from error
+
+
+def _column_at_fault(error: psycopg.Error) -> str:
+    return (error.diag.context or "").partition(", column ")[2].partition(":")[0]
 
 
 def _first_line(error: psycopg.Error) -> str:

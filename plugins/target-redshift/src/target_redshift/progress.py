@@ -16,12 +16,14 @@ class Progress:
         rows: Rows that were handed to the warehouse.
         changed: Rows in which something was changed.
         rejected: Records that were put aside.
+        refused: Those of them that the database refused; the writer's thread counts them.
     """
 
     def __init__(self) -> None:
         self.rows: Counter[str] = Counter()
         self.changed: Counter[str] = Counter()
         self.rejected: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
         self._started = time.monotonic()
         self._told = self._started
 
@@ -38,7 +40,9 @@ class Progress:
             )
 
     def conclude(self) -> None:
-        """Log what was loaded."""
+        """Log what was loaded, when the writer's thread has ended."""
+        self.rejected += self.refused
+        self.rows -= self.refused
         seconds = time.monotonic() - self._started
         _log.info(
             "Loaded %d rows in %.1f s: %s",

@@ -7,6 +7,9 @@ from typing import Any
 
 from target_redshift.errors import InputError
 
+# What the name of the stream of invalid records has behind the stream's own.
+REJECTED = "__rejected"
+
 Definition = Mapping[str, Any]
 
 
@@ -61,12 +64,14 @@ class StreamSchema:
         properties: In the schema's order.
         key: Names of the key's properties; empty when the stream has none.
         closed: Whether the schema forbids properties that it does not name.
+        rejects: Whether it is the loader's own, of another stream's invalid records.
     """
 
     stream: str
     properties: tuple[Property, ...]
     key: tuple[str, ...]
     closed: bool = False
+    rejects: bool = False
 
     def widened(self, name: str) -> "StreamSchema":
         """The same schema with the integer property `name` as an unlimited number."""

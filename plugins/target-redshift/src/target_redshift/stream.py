@@ -7,7 +7,7 @@ import msgspec
 
 from target_redshift.engine import Block
 from target_redshift.rows import CarefulEncoder, FastEncoder, Layout, UnusualError
-from target_redshift.schema import Kind, Property, StreamSchema
+from target_redshift.schema import StreamSchema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,17 +90,3 @@ def find_prefix(line: bytes) -> bytes:
     end = line.find(b'"record"')
     prefix = line[: max(end, 0)]
     return prefix if b'"stream"' in prefix else NO_PREFIX
-
-
-def rejected_schema(stream: str) -> StreamSchema:
-    """The schema of the table that holds a stream's invalid records."""
-    return StreamSchema(
-        stream=f"{stream}__rejected",
-        properties=(
-            Property("record", Kind.TEXT),
-            Property("reason", Kind.TEXT),
-            Property("line_number", Kind.INTEGER),
-            Property("rejected_at", Kind.INSTANT),
-        ),
-        key=(),
-    )

@@ -14,12 +14,19 @@ import msgspec
 
 from target_redshift.bookmarks import WHOLE_STATE, Bookmark, Reached, read_bookmarks
 from target_redshift.engine import Engine
-from target_redshift.errors import InvalidRecordError, LoadError, NullKeyError, shorten
+from target_redshift.errors import InvalidRecordError, LoadError, NullKeyError
 from target_redshift.messages import split_record
 from target_redshift.progress import Progress
+from target_redshift.rejects import (
+    ADVICE,
+    load_block,
+    rejected_schema,
+    rejected_tokens,
+    tell_key,
+)
 from target_redshift.schema import StreamSchema
 from target_redshift.settings import LoadMethod, Settings
-from target_redshift.stream import Stream, rejected_schema
+from target_redshift.stream import Stream
 from target_redshift.values import OutOfBigintError
 from target_redshift.writer import Writer
 
@@ -127,18 +134,11 @@ class Streams:
             kind = NullKeyError if error.key_is_missing else LoadError
             raise kind(
                 f'Line {self.line} of {self.place}, stream "{name}"{self._key_of(name, record)}: '
-                f"{error.reason}. Mend the source or its schema, or set on_invalid_record to "
-                "quarantine."
+                f"{error.reason}. {ADVICE}"
             )
         schema = rejected_schema(name)
         self.open(schema)
-        values = {
-            "record": record.decode(errors="replace"),
-            "reason": error.reason,
-            "line_number": self.line,
-            "rejected_at": datetime.now(UTC),
-        }
-        tokens = {key: msgspec.json.encode(value).decode() for key, value in values.items()}
+        tokens = rejected_tokens(record.decode(errors="replace"), error.reason, self.line)
         self.add(Record(schema.stream, tokens, {}, None, None))
         self._progress.rejected[name] += 1
 
@@ -182,7 +182,7 @@ class Streams:
         self._lines += lines
         self._waiting_bytes += size
         if self._lines >= self._settings.batch_size_rows:
-            self._flush()
+            self._flush_if_allowed()
         elif self._waiting_bytes >= _BLOCK_BYTES:
             self._hand_over_all()
 
@@ -193,7 +193,7 @@ class Streams:
             LoadError: The warehouse is at fault.
         """
         if time.monotonic() - self._committed_at >= _MAX_AGE_SECONDS:
-            self._flush()
+            self._flush_if_allowed()
         self._writer.check()
         self._progress.tell()
 
@@ -203,6 +203,8 @@ class Streams:
         Raises:
             LoadError: The warehouse is at fault, or too many records were rejected.
         """
+        self._hand_over_all()
+        self._writer.submit(lambda engine: engine.replace_tables())
         self._flush()
         self._writer.finish()
         self._progress.conclude()
@@ -226,8 +228,6 @@ class Streams:
         stream = Stream(schema, with_metadata=self._settings.add_record_metadata)
         self._by_name[schema.stream] = stream
         self._writer.submit(lambda engine: engine.prepare(stream.layout))
-        if self._settings.load_method is LoadMethod.OVERWRITE:
-            self._has_uncommitted_work = True
         if not self._has_uncommitted_work and not any(each.rows for each in self._by_name.values()):
             self._flush()  # so that no lock is held while the source is slow
 
@@ -238,9 +238,7 @@ class Streams:
             tokens = split_record(msgspec.Raw(record), {})
         except (ValueError, RecursionError):
             return ""
-        key = declared.key if declared else ()
-        told = [f"{each}={shorten(tokens.get(each, 'missing'))}" for each in key]
-        return f", record {', '.join(told)}" if told else ""
+        return tell_key(declared.key if declared else (), tokens)
 
     def _hand_over_all(self) -> None:
         for stream in list(self._by_name.values()):
@@ -255,7 +253,20 @@ class Streams:
         block = stream.take_rows(self._started, self._first_waiting_line, self.line)
         self._progress.rows[stream.name] += block.rows
         self._has_uncommitted_work = True
-        self._writer.submit(lambda engine: engine.load(block))
+        quarantine, refused = self._settings.quarantine, self._progress.refused
+        self._writer.submit(
+            lambda engine: load_block(
+                engine, block, quarantine=quarantine, started=self._started, refused=refused
+            )
+        )
+
+    def _flush_if_allowed(self) -> None:
+        """Flush, unless rows wait for the end to replace whole tables: no state covers them yet."""
+        if self._settings.load_method is LoadMethod.OVERWRITE:
+            self._hand_over_all()
+            self._lines = 0
+        else:
+            self._flush()
 
     def _flush(self) -> None:
         """Have everything committed, and then the last state given out."""

@@ -1,6 +1,7 @@
 """Tables of a Postgres warehouse: which column holds which property, and how it comes to be."""
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from target_redshift.errors import WarehouseError
 from target_redshift.metadata import METADATA_NAMES, Metadata
 from target_redshift.names import conform, distinct, with_suffix
 from target_redshift.rows import Layout
-from target_redshift.schema import Kind, Property
+from target_redshift.schema import REJECTED, Kind, Property, StreamSchema
 
 # Each as pg_catalog.format_type spells it.
 TYPES = {
@@ -27,6 +28,20 @@ TYPES = {
 BOOKMARKS_TABLE = "_sdc_bookmarks"
 BOOKMARKS_COMMENT = "Bookmarks that were committed with their rows: leave it as it is"
 _STREAM_COMMENT = "Singer stream: "
+_REJECTS_COMMENT = "Invalid records of Singer stream: "
+# People may write above it.
+_OWNER = re.compile(rf"^(?:{_STREAM_COMMENT}|{_REJECTS_COMMENT}).*\Z", re.MULTILINE | re.DOTALL)
+_INTEGERS = r"smallint|integer|bigint"
+_INEXACT = r"real|double precision"
+# Columns that somebody else made, or an older schema, and that a wider type holds without loss.
+_WIDENED = {
+    Kind.TEXT: re.compile(r"character varying(\(\d+\))?"),
+    Kind.INTEGER: re.compile(r"smallint|integer"),
+    Kind.NUMBER: re.compile(rf"{_INTEGERS}|{_INEXACT}|numeric\(.*\)"),
+    Kind.INSTANT: re.compile(r"timestamp\(\d\) with time zone"),
+    Kind.TIME: re.compile(r"time\(\d\) without time zone"),
+}
+_NUMBERED = re.compile(r"_\d+\Z")
 _log = logging.getLogger("target-redshift")
 
 
@@ -37,11 +52,13 @@ class Column:
     Attributes:
         name: Its name.
         type: Its type.
-        source: The property that it was made for, from its comment; None for metadata.
+        comment: What is written on it.
+        source: The property that it was made for; None for metadata, or if that is not known.
     """
 
     name: str
     type: str
+    comment: str | None
     source: str | None
 
 
@@ -82,23 +99,23 @@ def fit_table(cursor: psycopg.Cursor, schema: str, layout: Layout) -> Table:
     Raises:
         WarehouseError: Another stream has the table, or a column has a type that does not serve.
     """
-    stream = layout.schema.stream
-    table = Table(schema, conform(stream))
+    table = Table(schema, conform(layout.schema.stream))
     _create_schema(cursor, schema)
     cursor.execute(
-        "select obj_description(c.oid, 'pg_class') from pg_class c"
+        "select c.relkind in ('r', 'p'), obj_description(c.oid, 'pg_class') from pg_class c"
         " where c.relnamespace = to_regnamespace(quote_ident(%s)) and c.relname = %s",
         (schema, table.name),
     )
-    found = cursor.fetchone()
-    if found is None:
+    is_table, comment = cursor.fetchone() or (None, None)
+    if is_table is None:
         cursor.execute(sql.SQL("create table {} ()").format(table.identifier))
-        _claim(cursor, table, stream)
-    else:
-        _check_owner(table, stream, found[0])
-        if found[0] is None:
-            _claim(cursor, table, stream)
-        table.columns = _read_columns(cursor, table)
+    elif not is_table:
+        raise WarehouseError(
+            f'"{schema}.{table.name}", where stream "{layout.schema.stream}" belongs, is no table: '
+            "rename it, or the stream by stream_maps (__alias__)."
+        )
+    _claim(cursor, table, layout.schema, comment)
+    table.columns = _read_columns(cursor, table)
     _fit_columns(cursor, table, layout)
     return table
 
@@ -109,7 +126,8 @@ def fit_key(cursor: psycopg.Cursor, table: Table, stream: str, key: Sequence[Pro
     Raises:
         WarehouseError: Rows of the table repeat the key.
     """
-    name = with_suffix(table.name, "__key")
+    # With a capital, which no table that this loader made has: the names are of one kind.
+    name = with_suffix(table.name, "__Key")
     wanted = [table.targets[each] for each in key]
     cursor.execute(
         "select array_agg(a.attname::text order by a.attnum) from pg_class i"
@@ -149,19 +167,38 @@ def _create_schema(cursor: psycopg.Cursor, schema: str) -> None:
         cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
 
 
-def _check_owner(table: Table, stream: str, comment: str | None) -> None:
+def _claim(cursor: psycopg.Cursor, table: Table, schema: StreamSchema, comment: str | None) -> None:
+    """Write on the table whose it is, below what people wrote there.
+
+    Raises:
+        WarehouseError: It belongs to somebody else.
+    """
     if comment == BOOKMARKS_COMMENT:
         raise WarehouseError(
-            f'The stream "{stream}" would have the table "{table.schema}.{table.name}", in which '
-            "bookmarks are kept: rename it by stream_maps (__alias__)."
+            f'The stream "{schema.stream}" would have the table "{table.schema}.{table.name}", in '
+            "which bookmarks are kept: rename it by stream_maps (__alias__)."
         )
-    owner = (comment or "").removeprefix(_STREAM_COMMENT)
-    if comment and comment.startswith(_STREAM_COMMENT) and owner != stream:
+    owner = _STREAM_COMMENT + schema.stream
+    if schema.rejects:
+        owner = _REJECTS_COMMENT + schema.stream.removesuffix(REJECTED)
+    found = _OWNER.search(comment or "")
+    if found and found[0] != owner:
         raise WarehouseError(
-            f'The streams "{owner}" and "{stream}" would share the table '
+            f"The streams {_tell_owner(found[0])} and {_tell_owner(owner)} would share the table "
             f'"{table.schema}.{table.name}": rename one by stream_maps (__alias__), or give it '
             "another default_target_schema."
         )
+    if not found:
+        text = f"{comment}\n\n{owner}" if comment else owner
+        cursor.execute(
+            sql.SQL("comment on table {} is {}").format(table.identifier, sql.Literal(text))
+        )
+
+
+def _tell_owner(owner: str) -> str:
+    if owner.startswith(_REJECTS_COMMENT):
+        return f'"{owner.removeprefix(_REJECTS_COMMENT)}" (its invalid records)'
+    return f'"{owner.removeprefix(_STREAM_COMMENT)}"'
 
 
 def _read_columns(cursor: psycopg.Cursor, table: Table) -> dict[str, Column]:
@@ -171,12 +208,30 @@ def _read_columns(cursor: psycopg.Cursor, table: Table) -> dict[str, Column]:
         " and attnum > 0 and not attisdropped order by attnum",
         (table.schema, table.name),
     )
-    return {row[0]: Column(*row) for row in cursor.fetchall()}
+    return {
+        name: Column(name, kind, comment, comment if _is_source(comment, name) else None)
+        for name, kind, comment in cursor.fetchall()
+    }
+
+
+def _is_source(comment: str | None, column: str) -> bool:
+    """Whether a comment is the name of the property that the column was made for.
+
+    If it is none, a person wrote it.
+    """
+    if not comment:
+        return False
+    conformed = conform(comment)
+    numbered = _NUMBERED.search(column)
+    return column in {
+        with_suffix(with_suffix(conformed, kind), number)
+        for kind in ("", *(f"__{each.value}" for each in Kind))
+        for number in ("", numbered[0] if numbered else "")
+    }
 
 
 def _fit_columns(cursor: psycopg.Cursor, table: Table, layout: Layout) -> None:
     missing: list[Column] = []
-    unnamed = {name for name, column in table.columns.items() if not column.source}
     # The schema's order decides who gets which name, and the order of new columns.
     for declared in layout.schema.properties:
         if declared in layout.columns:
@@ -190,16 +245,15 @@ def _fit_columns(cursor: psycopg.Cursor, table: Table, layout: Layout) -> None:
             for each in missing
         )
         cursor.execute(sql.SQL("alter table {} ").format(table.identifier) + additions)
-    unnamed.update(each.name for each in missing)
-    sources = [each for each in table.columns.values() if each.name in unnamed and each.source]
-    if sources:
+    comments = [each for each in table.columns.values() if each.source and not each.comment]
+    if comments:
         cursor.execute(
             sql.SQL("; ").join(
                 sql.SQL("comment on column {} is {}").format(
                     sql.Identifier(table.schema, table.name, each.name),
                     sql.Literal(each.source),
                 )
-                for each in sources
+                for each in comments
             )
         )
 
@@ -208,7 +262,7 @@ def _fit_metadata(table: Table, metadata: Metadata, missing: list[Column]) -> No
     name, wanted = metadata.name, TYPES[metadata.kind]
     column = table.columns.get(name)
     if column is None:
-        _add(table, Column(name, wanted, None), missing)
+        _add(table, Column(name, wanted, None, None), missing)
     elif column.type != wanted:
         raise WarehouseError(
             f'Column "{name}" of table "{table.schema}.{table.name}" is {column.type}, not '
@@ -225,17 +279,10 @@ def _fit_property(
     *,
     key: Sequence[str],
 ) -> None:
-    conformed = conform(declared.name)
-    used = {*table.targets.values(), *METADATA_NAMES}
-    owned = [
-        column
-        for column in table.columns.values()
-        if column.name not in used
-        and (column.source == declared.name or (not column.source and column.name == conformed))
-    ]
+    owned = _owned(table, declared)
     column = next((each for each in owned if _takes(each, declared.kind)), None)
-    if column is None and declared.kind is Kind.NUMBER:
-        column = next((each for each in owned if _widen(cursor, table, each)), None)
+    if column is None:
+        column = next((each for each in owned if _widen(cursor, table, each, declared.kind)), None)
     if column is None and owned and declared.name in key:
         raise WarehouseError(
             f'The key property "{declared.name}" is {owned[0].type} in '
@@ -244,12 +291,47 @@ def _fit_property(
             "that read the column; else drop the table and load the stream anew."
         )
     if column is None:
-        name = with_suffix(conformed, f"__{declared.kind.value}") if owned else conformed
-        name = distinct(name, {*table.columns, *METADATA_NAMES})
-        column = _add(table, Column(name, TYPES[declared.kind], declared.name), missing)
+        column = _add_column(table, declared, missing, beside=owned)
     # A column that somebody else made is this property's from now on.
     column.source = declared.name
     table.targets[declared] = column.name
+
+
+def _owned(table: Table, declared: Property) -> list[Column]:
+    """The columns that may be a property's: those made for it, then one that has its name."""
+    used = {*table.targets.values(), *METADATA_NAMES}
+    free = [each for each in table.columns.values() if each.name not in used]
+    suffixed = with_suffix(conform(declared.name), f"__{declared.kind.value}")
+    return [
+        *(each for each in free if each.source == declared.name),
+        *(
+            each
+            for each in free
+            if not each.source and each.name in (conform(declared.name), suffixed)
+        ),
+    ]
+
+
+def _add_column(
+    table: Table, declared: Property, missing: list[Column], *, beside: Sequence[Column]
+) -> Column:
+    name = conform(declared.name)
+    if beside:
+        name = with_suffix(name, f"__{declared.kind.value}")
+    name = distinct(name, {*table.columns, *METADATA_NAMES})
+    if beside:
+        _log.warning(
+            'Property "%s" of "%s.%s" is %s now, and its column "%s" is %s: it goes into the new '
+            'column "%s" beside it.',
+            declared.name,
+            table.schema,
+            table.name,
+            TYPES[declared.kind],
+            beside[0].name,
+            beside[0].type,
+            name,
+        )
+    return _add(table, Column(name, TYPES[declared.kind], None, declared.name), missing)
 
 
 def _takes(column: Column, kind: Kind) -> bool:
@@ -258,27 +340,31 @@ def _takes(column: Column, kind: Kind) -> bool:
     )
 
 
-def _widen(cursor: psycopg.Cursor, table: Table, column: Column) -> bool:
-    """Make a bigint column numeric; False if it is no bigint, or a view stands on it."""
-    if column.type != TYPES[Kind.INTEGER]:
+def _widen(cursor: psycopg.Cursor, table: Table, column: Column, kind: Kind) -> bool:
+    """Give a column the wider type of a kind; False if that may lose something, or views forbid."""
+    if kind is Kind.INTEGER and column.type.startswith(TYPES[Kind.NUMBER]):
+        kind = Kind.NUMBER
+    wider = _WIDENED.get(kind)
+    if wider is None or not wider.fullmatch(column.type):
         return False
+    identifier = sql.Identifier(column.name)
+    # By way of text, as a cast would round to 15 digits.
+    exact = sql.SQL("::text" if re.fullmatch(_INEXACT, column.type) else "")
     try:
         with cursor.connection.transaction():
             cursor.execute(
-                sql.SQL("alter table {} alter column {} type numeric").format(
-                    table.identifier, sql.Identifier(column.name)
+                sql.SQL("alter table {} alter column {} type {} using {}{}::{}").format(
+                    table.identifier,
+                    identifier,
+                    sql.SQL(TYPES[kind]),
+                    identifier,
+                    exact,
+                    sql.SQL(TYPES[kind]),
                 )
             )
-    except psycopg.errors.FeatureNotSupported:
-        _log.warning(
-            'Column "%s" of "%s.%s" cannot become numeric, as a view reads it: '
-            "a new column stands beside it.",
-            column.name,
-            table.schema,
-            table.name,
-        )
+    except psycopg.errors.FeatureNotSupported:  # a view reads it
         return False
-    column.type = TYPES[Kind.NUMBER]
+    column.type = TYPES[kind]
     return True
 
 
@@ -286,11 +372,3 @@ def _add(table: Table, column: Column, missing: list[Column]) -> Column:
     table.columns[column.name] = column
     missing.append(column)
     return column
-
-
-def _claim(cursor: psycopg.Cursor, table: Table, stream: str) -> None:
-    cursor.execute(
-        sql.SQL("comment on table {} is {}").format(
-            table.identifier, sql.Literal(_STREAM_COMMENT + stream)
-        )
-    )
