@@ -44,8 +44,8 @@ lint: setup-dev ## Check Python, SQL and types
 format: setup-dev ## Put Python and SQL into the project's form
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; cd transform && $(BIN)/sqlfluff fix models tests
 
-bench: setup-dev ## Measure the hot paths side by side
-	@$(BIN)/python tests/bench.py
+bench: setup-dev ## Measure the hot paths side by side (BENCH="--rounds 1 --case wide")
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 docs: setup ## Build the dbt docs site, one page
 	@$(MELTANO) --log-level=warning invoke sandbox start
@@ -62,7 +62,7 @@ lock: $(VENV)/.meltano ## Renew the locks (no addresses in them)
 
 clean: ## Stop the sandbox and remove everything that was made here
 	@if [ -x .meltano/utilities/sandbox/venv/bin/sandbox ]; then $(MELTANO) --log-level=warning invoke sandbox remove; fi
-	@rm -rf .sandbox .meltano $(VENV) transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .sandbox .meltano .bench $(VENV) transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 .env:
