@@ -99,4 +99,4 @@ class FakeReports:
 
 
 def _device(record: bytes) -> str:
-    return str(msgspec.json.decode(record)["profile"]["objectId"])
+    return str(msgspec.json.decode(record).get("profile", {}).get("objectId"))

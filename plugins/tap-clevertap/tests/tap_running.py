@@ -11,6 +11,7 @@ import sys
 import tempfile
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,22 @@ def event(n: int = 0, day: int = DAY, **fields: object) -> dict[str, Any]:
     }
 
 
+EVERY_STREAM = {  # and the properties that make its key
+    "events": ["event_key"],
+    "events_reads": ["event_name", "event_date", "read_at"],
+    "event_trends": ["event_name", "event_date"],
+    "profiles": ["profile_key"],
+    "profiles_reads": ["event_name", "from_date", "to_date", "read_at"],
+    "profile_devices": ["device_key"],
+    "message_reports": ["message_report_key"],
+    "message_reports_reads": ["report_date", "read_at"],
+    "campaigns": ["campaign_id"],
+    "campaign_reports": ["campaign_id"],
+    "event_schema": ["name"],
+    "user_properties": ["name"],
+}
+
+
 @dataclass
 class Output:
     """What a tap wrote; `lines` are whole."""
@@ -84,10 +101,15 @@ class Output:
         partitions = self.state["bookmarks"].get(stream, {}).get("partitions", [])
         return {p["context"]["event_name"]: p["replication_key_value"] for p in partitions}
 
+    def bookmark(self, stream: str) -> str | None:
+        """The bookmark of a stream without partitions."""
+        found = self.state["bookmarks"].get(stream, {}).get("replication_key_value")
+        return None if found is None else str(found)
+
 
 def catalog(*streams: str, without: Iterable[str] = ()) -> dict[str, Any]:
     """The discovered catalog with only these streams selected, `without` these properties."""
-    found = json.loads(TapClevertap(validate_config=False).catalog_json_text)
+    found = json.loads(_discovered())
     for stream in found["streams"]:
         for entry in stream["metadata"]:
             if not entry["breadcrumb"]:
@@ -95,6 +117,11 @@ def catalog(*streams: str, without: Iterable[str] = ()) -> dict[str, Any]:
             elif entry["breadcrumb"][-1] in without:
                 entry["metadata"]["selected"] = False
     return dict(found)
+
+
+@cache
+def _discovered() -> str:
+    return TapClevertap(validate_config=False).catalog_json_text
 
 
 def sync(

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from singer_sdk.typing import DEFAULT_JSONSCHEMA_VALIDATOR
-from tap_running import DAY, Output, config, event, sync
+from tap_running import DAY, EVERY_STREAM, Output, config, event, sync
+from test_profiles import PROFILES
+from test_reports import MESSAGES
 
 from tap_clevertap.clock import occurred_at
 from tap_clevertap.errors import AnswerError
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fake_clevertap import FakeClevertap
-
-ALL = ("events", "events_reads", "profiles", "profiles_reads", "event_schema", "user_properties")
 
 
 def keys(output: Output) -> list[str]:
@@ -66,12 +66,15 @@ def test_what_is_missing_or_odd_is_not_lost(api: FakeClevertap) -> None:
     odd = b'{"ts":20261031101500,"profile":"?","event_props":null,"session_props":[1]}'
     bare = b'{"ts":20261031101500}'
     number = b'{"ts":20261031101500,"profile":{"objectId":12}}'
-    first, second, third = read(api, odd, bare, number).events
+    nested = b'{"ts":20261031101500,"profile":{"objectId":{"a":1}}}'
+    first, second, third, fourth = read(api, odd, bare, number, nested).events
     assert first["extra_fields"] == {"profile": "?", "session_props": [1]}
     assert first["profile"] is first["session_props"] is first["event_props"] is None
     assert second["extra_fields"] is second["object_id"] is second["profile"] is None
     assert third["object_id"] == "12"
     assert third["profile"] == {"objectId": 12}
+    assert fourth["object_id"] is None
+    assert fourth["profile"] == {"objectId": {"a": 1}}
 
 
 def test_nested_values_arrive_as_they_were_written(api: FakeClevertap) -> None:
@@ -289,79 +292,15 @@ def test_schemas_are_read(api: FakeClevertap) -> None:
     ]
 
 
-PROFILES = [
-    (
-        b'{"identity":"i-1","email":"a@b.c","name":"A","phone":"+1","all_identities":["i-1"],'
-        b'"profileData":{"city":"Pune"},"events":{"Charged":{"count":1,"first_seen":1}},'
-        b'"platformInfo":[{"platform":"iOS","objectId":"o-1"}]}'
-    ),
-    b'{"platformInfo":[{"platform":"Web"},{"objectId":"o-2"}],"phone":919812345678}',
-    b'{"objectId":"o-3","identity":17,"platformInfo":{"odd":1}}',
-    b'{"email":"nobody@b.c"}',
-]
-
-
-def test_profiles(api: FakeClevertap) -> None:
-    api.profiles[("App Launched", DAY)] = PROFILES
-    output = sync(config(api), streams=["profiles", "profiles_reads"])
-    known, anonymous, odd, nobody = output.records("profiles")
-    assert known["identity"] == "i-1"
-    assert known["object_id"] == "o-1"
-    assert known["platform_info"] == [{"platform": "iOS", "objectId": "o-1"}]
-    assert known["profile_data"] == {"city": "Pune"}
-    assert known["events"] == {"Charged": {"count": 1, "first_seen": 1}}
-    assert known["extra_fields"] == {"all_identities": ["i-1"]}
-    assert anonymous["object_id"] == "o-2"
-    assert anonymous["identity"] is anonymous["email"] is anonymous["extra_fields"] is None
-    assert anonymous["phone"] == "919812345678"
-    assert odd["identity"] == "17"
-    assert odd["platform_info"] is None
-    assert odd["extra_fields"] == {"platformInfo": {"odd": 1}}
-    assert len({p["profile_key"] for p in (known, anonymous, odd, nobody)}) == 4
-    (row,) = output.records("profiles_reads")
-    assert row == {
-        "event_name": "App Launched",
-        "from_date": "2026-10-31",
-        "to_date": "2026-10-31",
-        "read_at": known["read_at"],
-        "rows": 4,
-    }
-    assert output.bookmarks("profiles") == {"App Launched": "2026-10-31"}
-
-
-def test_profiles_are_read_again_from_their_bookmark(api: FakeClevertap) -> None:
-    settings = config(api, start_date="2026-10-20")
-    streams = ["profiles", "profiles_reads"]
-    first = sync(settings, streams=streams)
-    assert len(api.posts) == 12
-    assert "/1/profiles.json?batch_size=4991&app=true&events=true&profile=true" in {
-        seen.target for seen in api.seen
-    }
-    api.seen.clear()
-    sync(settings, first.state, streams=streams)
-    assert [post["from"] for post in api.posts] == [DAY]
-    api.seen.clear()
-    sync({**settings, "profiles_event_name": "Charged"}, first.state, streams=streams)
-    assert len(api.posts) == 12  # another event's users are others
-
-
-def test_a_profiles_key_is_its_identity(api: FakeClevertap) -> None:
-    api.profiles[("App Launched", DAY)] = [
-        b'{"identity":"i-1","platformInfo":[{"objectId":"o-1"}]}',
-        b'{"identity":"i-1","email":"new@b.c","platformInfo":[{"objectId":"o-2"}]}',
-        b'{"platformInfo":[{"objectId":"i-1"}]}',
-    ]
-    one, two, device = sync(config(api), streams=["profiles"]).records("profiles")
-    assert one["profile_key"] == two["profile_key"] != device["profile_key"]
-
-
 def test_records_fit_their_schema(api: FakeClevertap) -> None:
     api.add("Charged", DAY, event(1, x=1), b'{"ts":20261031101500}')
     api.profiles[("App Launched", DAY)] = PROFILES
+    api.reports.messages[str(DAY)] = MESSAGES
+    api.reports.add_campaign(7, DAY, {"sent": 3})
     api.schema = {"events": [{"name": "A"}], "userProperties": [{"name": "p"}]}
-    output = sync(config(api), streams=ALL)
+    output = sync(config(api), streams=EVERY_STREAM)
     schemas = {m["stream"]: m["schema"] for m in output.messages if m["type"] == "SCHEMA"}
-    assert set(schemas) == set(ALL)
+    assert set(schemas) == set(EVERY_STREAM)
     for stream, schema in schemas.items():
         validator = DEFAULT_JSONSCHEMA_VALIDATOR(
             schema, format_checker=DEFAULT_JSONSCHEMA_VALIDATOR.FORMAT_CHECKER

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from tap_running import PASSCODE, config, errors, run, sync
+from tap_running import EVERY_STREAM, PASSCODE, config, errors, run, sync
 
 from tap_clevertap.errors import ConfigError
 from tap_clevertap.settings import CONFIG_SCHEMA, HOSTS, Settings
@@ -152,20 +152,7 @@ def test_discovery_needs_neither_network_nor_settings(capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit, match="0"):
         TapClevertap.cli(["--discover"])
     found = {s["stream"]: s for s in json.loads(capsys.readouterr().out)["streams"]}
-    assert {name: s["key_properties"] for name, s in found.items()} == {
-        "events": ["event_key"],
-        "events_reads": ["event_name", "event_date", "read_at"],
-        "profiles": ["profile_key"],
-        "profiles_reads": ["event_name", "from_date", "to_date", "read_at"],
-        "profile_devices": ["device_key"],
-        "event_trends": ["event_name", "event_date"],
-        "message_reports": ["message_report_key"],
-        "message_reports_reads": ["report_date", "read_at"],
-        "campaigns": ["campaign_id"],
-        "campaign_reports": ["campaign_id"],
-        "event_schema": ["name"],
-        "user_properties": ["name"],
-    }
+    assert {name: s["key_properties"] for name, s in found.items()} == EVERY_STREAM
     methods = {name: s["replication_method"] for name, s in found.items()}
     assert methods["events"] == methods["profiles"] == "INCREMENTAL"
     assert methods["event_schema"] == methods["campaigns"] == "FULL_TABLE"

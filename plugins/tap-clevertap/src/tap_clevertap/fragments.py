@@ -19,9 +19,11 @@ _object_id = msgspec.json.Decoder(_ObjectId)
 
 
 def text(raw: Raw | bytes) -> bytes:
-    """Return a scalar as a JSON string, null as it is: an id may come as a number."""
+    """Return a scalar as a JSON string: an id may come as a number. What is nested gives null."""
     value = bytes(raw)
-    return value if value == NULL or value.startswith(b'"') else b'"%s"' % value
+    if value.startswith(b'"') or value == NULL:
+        return value
+    return NULL if value.startswith((b"{", b"[")) else b'"%s"' % value
 
 
 def object_id(raw: Raw | bytes) -> bytes:
@@ -47,9 +49,8 @@ def take_array(raw: dict[str, Raw], name: str) -> bytes:
 def take_text(raw: dict[str, Raw], name: str) -> bytes:
     """Take a scalar out, as text; what is nested stays and null is returned."""
     value = bytes(raw.get(name, NULL))
-    if value[:1] in b"{[":
-        return NULL
-    raw.pop(name, None)
+    if not value.startswith((b"{", b"[")):
+        raw.pop(name, None)
     return text(value)
 
 
