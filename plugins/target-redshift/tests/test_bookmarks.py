@@ -169,6 +169,13 @@ def test_a_state_without_bookmarks_counts_as_a_whole(warehouse: Warehouse) -> No
         warehouse.load(state({"page": 4}), ORDERS)
 
 
+def test_a_whole_state_may_begin_with_a_stream_that_never_had_rows(warehouse: Warehouse) -> None:
+    empty = schema("customers", {"id": {"type": "integer"}}, ["id"])
+    for start in ([], [state({"page": 1})]):
+        warehouse.load(*start, empty, ORDERS, record("orders", {"id": 1}), state({"page": 1}))
+    assert warehouse.values("select id from raw.orders") == [1]
+
+
 def test_stream_maps_keep_the_taps_name(warehouse: Warehouse) -> None:
     alias = {"stream_maps": {"orders": {"__alias__": "purchases"}}}
     run(warehouse, None, 1, **alias)

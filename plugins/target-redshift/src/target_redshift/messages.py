@@ -78,6 +78,7 @@ def read_message(line: bytes, where: str) -> Message:
         raise InputError(f"{where} is no Singer message: {error}.") from None
     except msgspec.DecodeError as error:
         _raise_not_json(line, where, error)
+    _check_members(line, where)
     if message.type == "STATE" and line != source and message.value is not NO_TOKEN:
         # A state goes back to the tap as it came; what was repaired kept its length.
         value = bytes(message.value)
@@ -104,13 +105,28 @@ def split_record(record: msgspec.Raw, notes: dict[str, Any]) -> dict[str, str]:
     repaired = [name for name, raw in raws.items() if _REPAIRED in bytes(raw)]
     if repaired:
         notes["replaced_characters"] = repaired
-    tokens = {name: _plain(raw) for name, raw in raws.items()}
-    colons = sum(1 + name.count(":") + token.count(":") for name, token in tokens.items())
-    if source.count(b":") != colons or _ESCAPED_COLON.search(source):
-        repeated = _duplicates(source)
-        if repeated:
-            notes["duplicate_properties"] = repeated
-    return tokens
+    repeated = _repeated(source, raws)
+    if repeated:
+        notes["duplicate_properties"] = repeated
+    return {name: _plain(raw) for name, raw in raws.items()}
+
+
+def _check_members(line: bytes, where: str) -> None:
+    """Refuse a message that can be read in two ways.
+
+    Raises:
+        InputError: It has a member twice, or a stream whose name is not what it seems.
+    """
+    raws = _decode_tokens(line)
+    if repeated := _repeated(line, raws):
+        raise InputError(
+            f"{where} has {shorten(repeated[0])} more than once: it is not clear which is meant."
+        )
+    if _REPAIRED in bytes(raws.get("stream", NO_TOKEN)):
+        raise InputError(
+            f"{where} is of a stream whose name holds a NUL or a lone surrogate: with another "
+            "character in its place it might be another stream."
+        )
 
 
 def _plain(raw: msgspec.Raw) -> str:
@@ -119,8 +135,11 @@ def _plain(raw: msgspec.Raw) -> str:
     return token.replace("\t", " ").replace("\r", " ").replace("\n", " ")
 
 
-def _duplicates(source: bytes) -> list[str]:
-    """Names of the properties that a record holds more than once; the last one counts."""
+def _repeated(source: bytes, raws: dict[str, msgspec.Raw]) -> list[str]:
+    """Names that a JSON object holds more than once; `raws` has the last of each."""
+    colons = sum(1 + name.count(":") + bytes(raw).count(b":") for name, raw in raws.items())
+    if source.count(b":") == colons and not _ESCAPED_COLON.search(source):
+        return []
     pairs: list[tuple[str, Any]] = json.loads(
         source, object_pairs_hook=list, parse_int=str, parse_float=str
     )

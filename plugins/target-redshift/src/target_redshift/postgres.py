@@ -19,9 +19,9 @@ from target_redshift.settings import LoadMethod, Settings
 from target_redshift.stage import Stage, check_count
 from target_redshift.tables import Table, fit_key, fit_table
 
-# What psycopg would say: COPY users, line 3, column name: "..."
-_ROW_AT_FAULT = re.compile(r"COPY .*, line (\d+)")
-# Classes of SQLSTATE that one row can be at fault of: its data, constraints, limits of the server.
+# The context of an error, as Postgres says it where it is sure of the line.
+_ROW_AT_FAULT = re.compile(r"COPY [^,]+, line (\d+)(?:: |, column )")
+# Classes of SQLSTATE that a row can be at fault of: its data, constraints, limits of the server.
 _FAULTS_OF_ROWS = ("22", "23", "54")
 
 
@@ -216,7 +216,9 @@ class PostgresEngine:
 
     def _are_empty(self, reached: Reached) -> bool:
         with self._cursor() as cursor:
-            return all(_is_empty(cursor, self._loads[each].table) for each in reached.loaded)
+            return bool(reached.loaded) and all(
+                _is_empty(cursor, self._loads[each].table) for each in reached.loaded
+            )
 
     def _key(self, layout: Layout) -> list[Property]:
         if self.settings.load_method is LoadMethod.APPEND_ONLY:

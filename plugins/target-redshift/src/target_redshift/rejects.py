@@ -62,8 +62,8 @@ def load_block(
 ) -> None:
     """Have a block loaded; what the database refuses of it is put aside, or ends the run.
 
-    Values are checked before. What is left are limits of the server: a nested number beyond its
-    range, nesting deeper than its stack, a row larger than a page.
+    Values are checked before. What is left are nested numbers beyond the database's range, and
+    constraints that somebody gave the table.
 
     Args:
         engine: The warehouse.

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from target_redshift.errors import InvalidRecordError, InvalidValueError, shorten
+from target_redshift.errors import InputError, InvalidRecordError, InvalidValueError, shorten
 from target_redshift.metadata import (
     BLOCK_METADATA,
     CHANGES,
@@ -85,10 +85,21 @@ class Layout:
     """
 
     def __init__(self, schema: StreamSchema, *, with_metadata: bool) -> None:
+        """Order the columns.
+
+        Raises:
+            InputError: The key is a column that the loader fills itself.
+        """
         self.schema = schema
         self.with_metadata = with_metadata
         declared = list(schema.properties)
         if with_metadata:
+            if DELETED_AT.name in schema.key:
+                raise InputError(
+                    f'The key of stream "{schema.stream}" names "{DELETED_AT.name}", which this '
+                    "loader fills too: rename it by stream_maps, or set add_record_metadata to "
+                    "false."
+                )
             # The source may say itself that a record is deleted.
             declared = [each for each in declared if each.name != DELETED_AT.name]
             declared.append(DELETED_AT)

@@ -165,9 +165,10 @@ class Streams:
         self._loaded[source] = loaded
         if self._settings.load_method is LoadMethod.OVERWRITE:
             return
-        for name in (source, WHOLE_STATE):
+        # The rows that a whole state speaks of may all be of other streams, which come later.
+        for name, tables in ((source, loaded), (WHOLE_STATE, ())):
             if start := self._starts.pop(name, None):
-                self._submit_check(Reached(start, loaded))
+                self._submit_check(Reached(start, tables))
 
     def take_state(self, state: bytes) -> None:
         """Remember a state; the last one before a commit is given out after it."""

@@ -194,6 +194,12 @@ class TargetRedshift(Target):
         ),
     ).to_dict()
 
+    @classmethod
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        """Add the SDK's settings, but for the one of what writes batch files."""
+        super().append_builtin_config(config_jsonschema)
+        del config_jsonschema["properties"]["batch_config"]
+
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - the SDK's own arguments
         self._streams: Streams | None = None
         super().__init__(**kwargs, message_reader=_BlockReader(self))
