@@ -29,9 +29,9 @@ select
     message_id,
 
     message_name,
-    channel,
-    delivery,
-    device,
+    nullif(channel, '') as channel,
+    nullif(delivery, '') as delivery,
+    nullif(device, '') as device,
     status,
     start_date as started_on,
     conversion_event,

@@ -1,0 +1,82 @@
+{#-
+    Pre-hook of `int_sessions__built`: marks what an increment has to build anew. A stretch is all there is to look at when one
+    of its events changes: the sessions of an owner that overlap or follow each other without a gap.
+
+    First the stretches with a day of which a slice was read anew. Then those that an event of such a day may reach: by its
+    time, or by the time of the session whose number it has.
+-#}
+{% macro mark_outdated_sessions() %}
+    {%- if is_incremental() %}
+update {{ this }}
+set is_outdated = true
+from (
+    with
+
+    {{ session_events() }},
+
+    {{ read_days() }},
+
+    spans as (
+
+        select distinct
+            stretch_first_date,
+            stretch_last_date
+        from {{ this }}
+
+    )
+
+    {{ read_spans('spans') }}
+) as spans_now
+where
+    spans_now.stretch_first_date = {{ this }}.stretch_first_date
+    and spans_now.stretch_last_date = {{ this }}.stretch_last_date
+    and (
+        spans_now.reads_checksum is null
+        or {{ this }}.reads_checksum is null
+        or spans_now.reads_checksum <> {{ this }}.reads_checksum
+    );
+
+update {{ this }}
+set is_outdated = true
+from (
+    with
+
+    {{ session_events() }},
+
+    {{ read_days() }},
+
+    {{ due_session_days() }},
+
+    due_parts as (
+
+        select
+            session_events.owner_key,
+            session_events.session_id,
+            min(session_events.occurred_at) as started_at,
+            max(session_events.occurred_at) as ended_at
+        from session_events
+        inner join due_days on session_events.event_date = due_days.event_date
+        group by
+            session_events.owner_key,
+            session_events.session_id,
+            case when session_events.session_id is null then session_events.event_key end
+
+    )
+
+    select
+        due_parts.owner_key,
+        least(due_parts.started_at, held.started_at) as started_at,
+        greatest(due_parts.ended_at, held.ended_at) as ended_at
+    from due_parts
+    left join {{ this }} as held
+        on
+            due_parts.owner_key = held.owner_key
+            and due_parts.session_id = held.session_id
+) as reaches
+where
+    reaches.owner_key = {{ this }}.owner_key
+    and {{ this }}.stretch_started_at <= {{ after_session_gap('reaches.ended_at') }}
+    and reaches.started_at <= {{ after_session_gap(this ~ '.stretch_ended_at') }}
+    and not {{ this }}.is_outdated;
+    {%- endif -%}
+{% endmacro %}
