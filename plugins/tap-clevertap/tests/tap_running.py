@@ -149,10 +149,12 @@ FAILED: list[Output] = []  # what the last `sync` wrote, also when it raised
 
 
 def command(
-    settings: Mapping[str, Any], streams: Iterable[str] = ("events", "events_reads")
+    settings: Mapping[str, Any],
+    streams: Iterable[str] = ("events", "events_reads"),
+    state: dict[str, Any] | None = None,
 ) -> list[str]:
     folder = Path(tempfile.mkdtemp())
-    names = {"config": dict(settings), "catalog": catalog(*streams)}
+    names = {"config": dict(settings), "catalog": catalog(*streams), "state": state or {}}
     arguments = []
     for name, value in names.items():
         (folder / name).write_text(json.dumps(value))
