@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -18,6 +19,7 @@ from target_redshift.target import TargetRedshift
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sandbox.postgres import PostgresServer
     from target_redshift.bookmarks import Reached
     from target_redshift.engine import Block
     from target_redshift.rows import Layout
@@ -32,6 +34,21 @@ class Warehouse:
 
     url: str
     config: dict[str, Any]
+
+    @classmethod
+    def on(cls, server: PostgresServer, database: str) -> Warehouse:
+        url = server.url(database)
+        parts = urlsplit(url)
+        config = {
+            "engine": "postgres",
+            "host": parts.hostname,
+            "port": parts.port,
+            "user": parts.username,
+            "password": parts.password,
+            "database": database,
+            "default_target_schema": "raw",
+        }
+        return cls(url, config)
 
     def load(self, *messages: Message, **config: object) -> list[Any]:
         """Load messages in this process; the states that came out."""

@@ -2,92 +2,37 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from target_running import Warehouse, encode, record, schema, state
+from target_command import (
+    IS_WAITING_FOR_A_LOCK,
+    Command,
+    errors,
+    run,
+    send_until_broken,
+    wait_for,
+)
+from target_running import record, schema, state
 
 from target_redshift.errors import LoadError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from target_running import Message
+    from target_running import Warehouse
 
 USERS = schema("users", {"id": {"type": "integer"}, "name": {"type": "string"}}, ["id"])
 
 
 def user(number: int, name: str = "a") -> dict[str, Any]:
     return record("users", {"id": number, "name": name})
-
-
-class Command:
-    """A running loader."""
-
-    def __init__(self, warehouse: Warehouse, tmp_path: Path, **config: object) -> None:
-        path = tmp_path / "config.json"
-        path.write_text(json.dumps({**warehouse.config, **config}))
-        program = "from target_redshift.target import TargetRedshift; TargetRedshift.cli()"
-        self.process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-c", program, "--config", str(path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        self.pid = self.process.pid
-
-    @property
-    def input(self) -> IO[bytes]:
-        assert self.process.stdin is not None
-        return self.process.stdin
-
-    def send(self, *messages: Message) -> None:
-        self.input.write(encode(messages))
-        self.input.flush()
-
-    def end(self, timeout: float = 30) -> tuple[int, list[Any], str]:
-        """Close the input and wait: exit code, states and log."""
-        output, log = self.process.communicate(timeout=timeout)
-        return (
-            self.process.returncode,
-            [json.loads(line) for line in output.splitlines()],
-            log.decode(),
-        )
-
-
-def run(
-    warehouse: Warehouse, tmp_path: Path, *messages: Message, **config: object
-) -> tuple[int, list[Any], str]:
-    command = Command(warehouse, tmp_path, **config)
-    command.send(*messages)
-    return command.end()
-
-
-def errors(log: str) -> list[str]:
-    """The log's lines that are no information, and what stands outside of log lines."""
-    return [line for line in log.splitlines() if "| INFO " not in line]
-
-
-def wait_for(warehouse: Warehouse, query: str) -> None:
-    deadline = time.monotonic() + 20
-    while not warehouse.values(query)[0]:
-        assert time.monotonic() < deadline, f"waited in vain for {query}"
-        time.sleep(0.05)
-
-
-IS_WAITING_FOR_A_LOCK = (
-    "select exists (select from pg_stat_activity where"
-    " application_name = 'target-redshift' and wait_event_type = 'Lock')"
-)
 
 
 def test_a_run_that_succeeds(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -266,10 +211,3 @@ def test_a_killed_run_and_a_plain_rerun_leave_what_one_run_leaves(
     warehouse.load(USERS, *messages)
     expected = [(n, f"{n + 2000}") for n in range(1000)]
     assert warehouse.query("select id, name from raw.users order by id") == expected
-
-
-def send_until_broken(command: Command, messages: list[dict[str, Any]]) -> None:
-    with contextlib.suppress(BrokenPipeError):
-        for start in range(0, len(messages), 20):
-            command.send(*messages[start : start + 20])
-            time.sleep(0.002)
