@@ -14,6 +14,9 @@ def assert_marts_equal_the_ledger(headwater: Headwater) -> None:
     assert_events_equal_the_ledger(headwater)
     assert_orders_equal_the_ledger(headwater)
     assert_retention_equals_the_ledger(headwater)
+    assert_sessions_equal_the_ledger(headwater)
+    assert_activity_equals_the_ledger(headwater)
+    assert_messages_equal_the_ledger(headwater)
 
 
 def assert_events_equal_the_ledger(headwater: Headwater) -> None:
@@ -58,5 +61,50 @@ def assert_retention_equals_the_ledger(headwater: Headwater) -> None:
         (str(week), number): users
         for week, number, users in headwater.query(
             "select cohort_week, week_number, users from marts.rpt_cohort_retention where users > 0"
+        )
+    }
+
+
+def assert_sessions_equal_the_ledger(headwater: Headwater) -> None:
+    """Sessions and their events, by the day of the session."""
+    assert {
+        row["session_date"]: (int(row["sessions"]), int(row["events"]))
+        for row in headwater.ledger("sessions")
+    } == {
+        str(day): (sessions, events)
+        for day, sessions, events in headwater.query(
+            "select session_date, count(*), sum(events) from marts.fct_sessions group by 1"
+        )
+    }
+
+
+def assert_activity_equals_the_ledger(headwater: Headwater) -> None:
+    """Active users and all events, by day."""
+    assert {
+        row["activity_date"]: (int(row["users"]), int(row["events"]))
+        for row in headwater.ledger("activity")
+    } == {
+        str(day): (users, events)
+        for day, users, events in headwater.query(
+            "select activity_date, count(*), sum(active_events)"
+            " from marts.fct_user_activity_daily where is_active group by 1"
+        )
+    }
+
+
+def assert_messages_equal_the_ledger(headwater: Headwater) -> None:
+    """What became of each message, by day."""
+    assert {
+        (row["date_day"], row["message_id"], row["message_name"], row["channel"]): (
+            int(row["sent"]),
+            int(row["viewed"]),
+            int(row["clicked"]),
+        )
+        for row in headwater.ledger("messages")
+    } == {
+        (str(day), str(message), str(name), str(channel)): tuple(numbers)
+        for day, message, name, channel, *numbers in headwater.query(
+            "select report_date, message_id, message_name, channel, sum(sent), sum(viewed),"
+            " sum(clicked) from marts.fct_message_performance_daily group by 1, 2, 3, 4"
         )
     }
