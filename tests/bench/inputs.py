@@ -52,7 +52,6 @@ NARROW: Properties = {
     "ordered_on": DATE,
     "created_at": MOMENT,
     "updated_at": MOMENT,
-    "note": TEXT,
 }
 
 
@@ -125,7 +124,6 @@ def narrow(number: int) -> dict[str, object]:
         "ordered_on": f"2026-10-{number % 28 + 1:02d}",
         "created_at": f"2026-10-{number % 28 + 1:02d}T10:11:12Z",
         "updated_at": f"2026-10-{number % 28 + 1:02d}T20:21:22.123456Z",
-        "note": None,
     }
 
 

@@ -78,7 +78,9 @@ class Warehouse:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.server = PostgresServer(folder / "postgres", free_port())
+        # Autovacuum would work for one contender while the next is measured.
+        options = {"autovacuum": "off"}
+        self.server = PostgresServer(folder / "postgres", free_port(), options)
 
     def __enter__(self) -> Self:
         self.server.start()

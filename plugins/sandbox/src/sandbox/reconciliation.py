@@ -20,6 +20,17 @@ _MARTS: Mapping[str, LiteralString] = {
         from marts.fct_orders group by order_date, currency""",
     "retention": """
         select cohort_week, week_number, users from marts.rpt_cohort_retention where users > 0""",
+    "sessions": """
+        select session_date, count(*) as sessions, sum(events) as events
+        from marts.fct_sessions group by session_date""",
+    "activity": """
+        select activity_date, count(*) as users, sum(active_events) as events
+        from marts.fct_user_activity_daily where is_active group by activity_date""",
+    "messages": """
+        select report_date, message_id, message_name, channel, sum(sent) as sent,
+            sum(viewed) as viewed, sum(clicked) as clicked
+        from marts.fct_message_performance_daily
+        group by report_date, message_id, message_name, channel""",
 }
 
 

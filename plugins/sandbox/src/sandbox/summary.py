@@ -140,6 +140,9 @@ def _verdicts(found: Mapping[str, int]) -> Iterable[tuple[str, str]]:
         "clevertap_events": "Events per name and day",
         "orders": "Orders, refunds and revenue per day",
         "retention": "Retained users per cohort and week",
+        "sessions": "Sessions per day",
+        "activity": "Active users per day",
+        "messages": "Messages sent, viewed and clicked per day",
     }
     for ledger_name, different in found.items():
         yield names[ledger_name], f"{different} rows DIFFER" if different else "equal"
