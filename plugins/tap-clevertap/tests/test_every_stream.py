@@ -70,24 +70,22 @@ def test_with_a_fifth_of_the_answers_failing_the_records_are_the_same(
 
 
 def assert_limits(clevertap: SimulatedClevertap) -> None:
-    """Never more than three at a time, in any family of endpoints; and three where it pays."""
+    """Never more than three at a time, in any family of endpoints."""
     highest = clevertap.stats()["max_in_flight"]
     assert set(highest) == {"events", "profiles", "counts", "message", "targets", "getSchema"}
-    assert max(highest.values()) == 3
+    assert max(highest.values()) <= 3
     assert not clevertap.stats()["refused"]
 
 
 @pytest.mark.parametrize("workers", [3, 1])
 def test_the_limit_holds_at_every_endpoint(clevertap: SimulatedClevertap, workers: int) -> None:
-    clevertap.fault("latency", times=0, seconds=0.005)
+    clevertap.fault("latency", times=0, seconds=0.01)
     sync(
         whole(clevertap, event_names=SOME, reconcile_counts="fail", max_concurrency=workers),
         streams=EVERY_STREAM,
     )
-    if workers == 3:
-        assert_limits(clevertap)
-    else:
-        assert set(clevertap.stats()["max_in_flight"].values()) == {1}
+    assert_limits(clevertap)
+    assert max(clevertap.stats()["max_in_flight"].values()) == workers
 
 
 @pytest.mark.parametrize("seed", [1, 2])
