@@ -77,8 +77,10 @@ def wait_for(warehouse: Warehouse, query: str) -> None:
         time.sleep(0.05)
 
 
-def send_until_broken(command: Command, messages: Sequence[Message]) -> None:
+def send_until_broken(
+    command: Command, messages: Sequence[Message], *, pause: float = 0.002
+) -> None:
     with contextlib.suppress(BrokenPipeError):
         for start in range(0, len(messages), 20):
             command.send(*messages[start : start + 20])
-            time.sleep(0.002)
+            time.sleep(pause)

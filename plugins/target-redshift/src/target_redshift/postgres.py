@@ -23,6 +23,8 @@ from target_redshift.tables import Table, fit_key, fit_table
 _ROW_AT_FAULT = re.compile(r"COPY [^,]+, line (\d+)(?:: |, column )")
 # Classes of SQLSTATE that a row can be at fault of: its data, constraints, limits of the server.
 _FAULTS_OF_ROWS = ("22", "23", "54")
+# Of the machine, not of the input: no space, no memory, a file that cannot be written or grow.
+_FAULTS_OF_SERVERS = ("53", "58", "XX")
 
 
 @dataclass
@@ -70,7 +72,8 @@ class PostgresEngine:
                 application_name="target-redshift",
                 client_encoding="UTF8",
                 options="-c timezone=UTC -c datestyle=ISO,YMD -c standard_conforming_strings=on"
-                " -c client_min_messages=warning",
+                # A state that is given out stands for rows that a crash does not take back.
+                " -c client_min_messages=warning -c synchronous_commit=on",
                 connect_timeout=30,
                 # A database whose machine is gone answers no probe; one that only waits does.
                 keepalives_idle=60,
@@ -305,7 +308,10 @@ class PostgresEngine:
             subject += f", lines {block.first_line} to {block.last_line} of the input"
         if column := _column_at_fault(error):
             subject += f', column "{column}"'
-        return f"The database refused {subject} ({where}): {error.diag.message_primary}."
+        told = f"The database refused {subject} ({where}): {error.diag.message_primary}."
+        if (error.sqlstate or "").startswith(_FAULTS_OF_SERVERS):
+            told += " What was committed stays, run again once that is mended."
+        return told
 
 
 def _is_empty(cursor: psycopg.Cursor, table: Table) -> bool:
