@@ -4,7 +4,12 @@
         incremental_strategy='append',
         on_schema_change='fail',
         pre_hook='{{ mark_outdated_sessions() }}',
-        post_hook=['{{ delete_outdated_sessions() }}', '{{ rekey_users() }}', '{{ refresh_statistics() }}'],
+        post_hook=[
+            '{{ delete_outdated_sessions() }}',
+            '{{ rekey_users() }}',
+            '{{ mark_first_sessions() }}',
+            '{{ refresh_statistics() }}',
+        ],
     )
 }}
 
@@ -271,6 +276,7 @@ select
     dated_sessions.utm_source,
     dated_sessions.utm_medium,
     dated_sessions.utm_campaign,
+    false as is_first_session,
     false as is_outdated,
 
     dated_sessions.session_date,

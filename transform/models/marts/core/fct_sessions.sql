@@ -6,37 +6,30 @@ sessions as (
 
     select * from {{ ref('int_sessions__built') }}
 
-),
-
-first_sessions as (
-
-    select * from {{ ref('int_sessions__first') }}
-
 )
 
 select
-    sessions.session_key,
-    sessions.user_key,
-    sessions.device_key,
-    sessions.session_id,
+    session_key,
+    user_key,
+    device_key,
+    session_id,
 
-    sessions.landing_event,
-    sessions.platform,
-    sessions.app_version,
-    {{ channel('sessions.utm_source', 'sessions.utm_medium') }} as channel,
-    sessions.utm_source,
-    sessions.utm_medium,
-    sessions.utm_campaign,
-    first_sessions.session_key is not null as is_first_session,
+    landing_event,
+    platform,
+    app_version,
+    {{ channel('utm_source', 'utm_medium') }} as channel,
+    utm_source,
+    utm_medium,
+    utm_campaign,
+    is_first_session,
 
-    sessions.session_date,
-    sessions.started_at,
-    sessions.ended_at,
+    session_date,
+    started_at,
+    ended_at,
 
-    {{ seconds_between('sessions.started_at', 'sessions.ended_at') }} as duration_seconds,
-    sessions.events,
-    sessions.product_views,
-    sessions.add_to_carts,
-    sessions.purchases
+    {{ seconds_between('started_at', 'ended_at') }} as duration_seconds,
+    events,
+    product_views,
+    add_to_carts,
+    purchases
 from sessions
-left join first_sessions on sessions.session_key = first_sessions.session_key
