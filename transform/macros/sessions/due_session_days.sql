@@ -14,10 +14,9 @@ due_days as (
 
     select read_days.event_date
     from read_days
-    where not exists (
-        select 1 from held_spans
-        where read_days.event_date between held_spans.stretch_first_date and held_spans.stretch_last_date
-    )
+    left join held_spans
+        on read_days.event_date between held_spans.stretch_first_date and held_spans.stretch_last_date
+    where held_spans.stretch_first_date is null
 
 )
 {%- endmacro %}

@@ -111,7 +111,7 @@ notes as (
         ]) }} end as unfinished_note,
         case when has_differing then {{ concatenated([
             "'Slices with other rows than their read gave: '", "differing_slices", "', the newest of '", "last_differing_date",
-            "'; read them again, with a larger lookback_days. '",
+            "'; a run reads those of lookback_days again. '",
         ]) }} end as differing_note,
         case when is_apart then {{ concatenated([
             "'CleverTap counts '", "counted_events", "' events, here are '", "held_events", "'; slices that differ: '",
