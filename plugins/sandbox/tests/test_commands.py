@@ -34,6 +34,8 @@ class Command:
             "SANDBOX_HOME": str(home),
             "SANDBOX_POSTGRES_PORT": str(free_port()),
             "SANDBOX_CLEVERTAP_PORT": str(free_port()),
+            "SANDBOX_FACEBOOK_PORT": str(free_port()),
+            "SANDBOX_GOOGLEADS_PORT": str(free_port()),
         }
 
     def launch(self, *words: str) -> "subprocess.Popen[str]":

@@ -9,6 +9,7 @@ import sys
 import time
 
 from sandbox import processes
+from sandbox.apis import ports
 from sandbox.errors import SandboxError
 from sandbox.postgres import HOST, is_free
 from sandbox.settings import Settings
@@ -32,19 +33,12 @@ class ApiProcess:
     @property
     def urls(self) -> dict[str, str]:
         """Base URL of each API."""
-        return {"clevertap": f"http://{HOST}:{self._settings.clevertap_port}"}
+        return {name: f"http://{HOST}:{port}" for name, port in ports(self._settings).items()}
 
     def is_healthy(self) -> bool:
-        """Tell whether our server (of this data folder) answers on its port."""
-        connection = http.client.HTTPConnection(HOST, self._settings.clevertap_port, timeout=5)
-        try:
-            connection.request("GET", "/_sandbox/health")
-            answer = json.loads(connection.getresponse().read())
-        except (OSError, http.client.HTTPException, ValueError):
-            return False
-        finally:
-            connection.close()
-        return isinstance(answer, dict) and answer.get("home") == str(self._settings.home)
+        """Tell whether our server (of this data folder) answers on all its ports."""
+        home = str(self._settings.home)
+        return all(_home_of(port) == home for port in ports(self._settings).values())
 
     def start(self) -> None:
         """Start the server unless it is healthy; return when it is.
@@ -55,7 +49,7 @@ class ApiProcess:
         if self.is_healthy():
             return
         self.stop()
-        self.check_port()
+        self.check_ports()
         process = self._spawn()
         deadline = time.monotonic() + START_SECONDS
         while not self.is_healthy():
@@ -67,14 +61,16 @@ class ApiProcess:
         # It lives on after us; Python need not wonder what became of it.
         process.returncode = 0
 
-    def check_port(self) -> None:
+    def check_ports(self) -> None:
         """Complain when another program listens where this server would."""
-        port = self._settings.clevertap_port
-        if not self._pid() and not is_free(port):
-            raise SandboxError(
-                f"Port {port} on {HOST} is taken by another program: "
-                "set SANDBOX_CLEVERTAP_PORT to a free port."
-            )
+        if self._pid():
+            return
+        for name, port in ports(self._settings).items():
+            if not is_free(port):
+                raise SandboxError(
+                    f"Port {port} on {HOST} is taken by another program: "
+                    f"set SANDBOX_{name.upper()}_PORT to a free port."
+                )
 
     def stop(self) -> None:
         """Stop the server if it runs."""
@@ -97,11 +93,11 @@ class ApiProcess:
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         """Start the process with no pipe or terminal of ours: its parent must be free to end."""
-        settings = self._settings
+        settings, found = self._settings, ports(self._settings)
         environment = {
             **os.environ,
             "SANDBOX_HOME": str(settings.home),
-            "SANDBOX_CLEVERTAP_PORT": str(settings.clevertap_port),
+            **{f"SANDBOX_{name.upper()}_PORT": str(port) for name, port in found.items()},
         }
         with self._log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - our own program and arguments
@@ -116,3 +112,16 @@ class ApiProcess:
     def _last_words(self) -> str:
         lines = self._log.read_text(errors="replace").splitlines()
         return lines[-1].rstrip(".") if lines else "it said nothing"
+
+
+def _home_of(port: int) -> str | None:
+    """The data folder of the API server that answers on a port, if one does."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/_sandbox/health")
+        answer = json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    return answer.get("home") if isinstance(answer, dict) else None

@@ -134,7 +134,7 @@ class Sandbox:
 
     def _start(self, plan: Plan) -> None:
         self.postgres.check_port()
-        self.apis.check_port()
+        self.apis.check_ports()
         if not self.settings.world.exists():
             self.postgres.remove()  # what was loaded from another world
         # Postgres' own set-up is another process: it takes the second core.

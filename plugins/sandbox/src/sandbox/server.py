@@ -3,18 +3,19 @@
 import os
 import socket
 import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.clevertap.app import create_app
-from sandbox.clevertap.view import WorldView
+from sandbox.apis import APIS, ports
 from sandbox.postgres import HOST
 from sandbox.settings import Settings
 
 
-def uvicorn_server(app: Starlette) -> uvicorn.Server:
+def uvicorn_server(app: ASGIApp) -> uvicorn.Server:
     """A server that leaves the header `Date` to the application, whose clock is another one."""
     config = uvicorn.Config(
         app,
@@ -40,11 +41,25 @@ def listen(port: int) -> socket.socket:
 
 
 def serve(settings: Settings) -> None:
-    """Serve the simulated APIs until the process is told to stop."""
-    server = uvicorn_server(create_app(WorldView(settings.world), settings.home))
-    with listen(settings.clevertap_port) as listener:
+    """Serve the simulated APIs, each on its port, until the process is told to stop."""
+    with ExitStack() as stack:
+        apps: dict[int, ASGIApp] = {}
+        listeners = []
+        for name, port in ports(settings).items():
+            apps[port] = stack.enter_context(APIS[name].open(settings.world, settings.home))
+            listeners.append(stack.enter_context(listen(port)))
         (settings.home / "api.pid").write_text(str(os.getpid()))
-        server.run(sockets=[listener])
+        uvicorn_server(_by_port(apps)).run(sockets=listeners)
+
+
+def _by_port(apps: Mapping[int, ASGIApp]) -> ASGIApp:
+    """One application that hands a request to the application of the port it came to."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        _, port = scope["server"]
+        await apps[port](scope, receive, send)
+
+    return app
 
 
 if __name__ == "__main__":

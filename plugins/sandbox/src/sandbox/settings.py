@@ -16,6 +16,8 @@ class Settings:
         home: Data folder.
         postgres_port: TCP port of the embedded Postgres.
         clevertap_port: TCP port of the CleverTap simulator.
+        facebook_port: TCP port of the simulator of the Facebook Marketing API.
+        googleads_port: TCP port of the simulator of the Google Ads API.
         meltano_database: SQLite file of the Meltano environment whose state tells what has been
             read of this world, if there is one.
     """
@@ -23,6 +25,8 @@ class Settings:
     home: Path = Path(".sandbox")
     postgres_port: int = 55432
     clevertap_port: int = 58080
+    facebook_port: int = 58081
+    googleads_port: int = 58082
     meltano_database: Path | None = None
 
     @classmethod
@@ -33,6 +37,8 @@ class Settings:
             home=Path(environment.get("SANDBOX_HOME") or cls.home).absolute(),
             postgres_port=_port(environment, "SANDBOX_POSTGRES_PORT", cls.postgres_port),
             clevertap_port=_port(environment, "SANDBOX_CLEVERTAP_PORT", cls.clevertap_port),
+            facebook_port=_port(environment, "SANDBOX_FACEBOOK_PORT", cls.facebook_port),
+            googleads_port=_port(environment, "SANDBOX_GOOGLEADS_PORT", cls.googleads_port),
             meltano_database=Path(meltano_database) if meltano_database else None,
         )
 

@@ -10,9 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sandbox.clevertap.app import create_app
+from sandbox.apis import APIS
 from sandbox.clevertap.endpoints import ACCOUNT_ID, PASSCODE
-from sandbox.clevertap.view import WorldView
 from sandbox.postgres import HOST
 from sandbox.server import listen, uvicorn_server
 from sandbox.world.ledger import ledger
@@ -21,18 +20,13 @@ from sandbox.world.store import World
 START_SECONDS = 20
 
 
-class SimulatedClevertap:
-    """A world behind the CleverTap API.
+class SimulatedApi:
+    """A world behind an API.
 
     Attributes:
         url: Base URL, for a client's `api_url`.
-        account_id: What the API accepts.
-        passcode: What the API accepts.
         world_path: The world's file.
     """
-
-    account_id = ACCOUNT_ID
-    passcode = PASSCODE
 
     def __init__(self, world_path: Path, port: int) -> None:
         self.world_path = world_path
@@ -72,7 +66,7 @@ class SimulatedClevertap:
         self._control("DELETE", "faults")
 
     def move_clock(self, seconds: float) -> None:
-        """Move the clock by which cursors expire."""
+        """Move the clock by which cursors expire and limits are lifted."""
         self._control("POST", "clock", {"advance_seconds": seconds})
 
     def stats(self) -> dict[str, dict[str, int]]:
@@ -95,18 +89,37 @@ class SimulatedClevertap:
         return content
 
 
+class SimulatedClevertap(SimulatedApi):
+    """A world behind the CleverTap API.
+
+    Attributes:
+        account_id: What the API accepts.
+        passcode: What the API accepts.
+    """
+
+    account_id = ACCOUNT_ID
+    passcode = PASSCODE
+
+
 @contextmanager
 def serve_clevertap(world_path: Path) -> Iterator[SimulatedClevertap]:
     """Serve a world over HTTP on a free port, from a thread of this process."""
-    with listen(0) as listener, closing(WorldView(world_path)) as view:
-        server = uvicorn_server(create_app(view, world_path.parent))
+    with _serve("clevertap", world_path) as port:
+        yield SimulatedClevertap(world_path, port)
+
+
+@contextmanager
+def _serve(name: str, world_path: Path) -> Iterator[int]:
+    """Serve a world by one API; gives the port."""
+    with listen(0) as listener, APIS[name].open(world_path, world_path.parent) as app:
+        server = uvicorn_server(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             deadline = time.monotonic() + START_SECONDS
             while not server.started and time.monotonic() < deadline:
                 time.sleep(0.01)
-            yield SimulatedClevertap(world_path, listener.getsockname()[1])
+            yield listener.getsockname()[1]
         finally:
             server.should_exit = True
             thread.join()

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-import msgspec
 from starlette.responses import Response
+
+from sandbox.answering import json_response
 
 
 class Call(NamedTuple):
@@ -34,11 +35,6 @@ class RefusedError(Exception):
     def response(self) -> Response:
         """The answer itself."""
         return failed(self.status, self.error, self.code)
-
-
-def json_response(content: object, status: int = 200) -> Response:
-    """Anything as JSON."""
-    return Response(msgspec.json.encode(content), status, media_type="application/json")
 
 
 def succeeded(**fields: object) -> Response:

@@ -1,6 +1,6 @@
 """The ASGI application: CleverTap's paths, and ours to control it below `/_sandbox/`."""
 
-import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -10,15 +10,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.clevertap.answers import failed, json_response
+from sandbox.answering import json_response
+from sandbox.clevertap.answers import failed
 from sandbox.clevertap.campaigns import Campaigns
 from sandbox.clevertap.endpoints import Endpoint, Handler, Service
 from sandbox.clevertap.exports import Exports
-from sandbox.clevertap.faults import KINDS, Fault, Faults
+from sandbox.clevertap.faults import Fault
 from sandbox.clevertap.reports import Reports
-from sandbox.clevertap.traffic import Traffic
 from sandbox.clevertap.view import WorldView
+from sandbox.clock import Clock
+from sandbox.control import Control
+from sandbox.faults import Faults
+from sandbox.traffic import Traffic
 
+# CleverTap limits how many requests are in flight, not how many come.
+READS, UPLOADS = 3, 15
 COUNTS = ("events", "profiles", "trends", "top")
 
 
@@ -29,12 +35,14 @@ def create_app(view: WorldView, home: Path) -> Starlette:
         view: The world; when its clock moves, the API's clock moves.
         home: The data folder, by which the server is recognised.
     """
-    traffic = Traffic()
-    service = Service(view, traffic, Faults(), Exports(view, traffic))
+    traffic = Traffic(lambda family: UPLOADS if family == "upload" else READS)
+    clock, faults = Clock(), Faults(Fault)
+    service = Service(view, traffic, faults, Exports(view, traffic, clock))
     reports = Reports(view)
     routes = [
         *_api_routes(service, reports),
-        *_Control(service, reports, home).routes(),
+        *Control(home, lambda: view.clock, faults, traffic, clock).routes(),
+        Route("/_sandbox/counts", _counts(reports), methods=["POST"]),
     ]
     return Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
 
@@ -65,60 +73,15 @@ def _api_routes(service: Service, reports: Reports) -> list[Route]:
     ]
 
 
-class _Control:
-    """Endpoints for tests; no real API has them."""
+def _counts(reports: Reports) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint that says how often a count is `partial` before it is there."""
 
-    def __init__(self, service: Service, reports: Reports, home: Path) -> None:
-        self._service = service
-        self._reports = reports
-        self._home = home
-
-    def routes(self) -> list[Route]:
-        return [
-            Route("/_sandbox/health", self.health),
-            Route("/_sandbox/faults", self.faults, methods=["GET", "POST", "DELETE"]),
-            Route("/_sandbox/stats", self.stats, methods=["GET", "POST"]),
-            Route("/_sandbox/clock", self.clock, methods=["GET", "POST"]),
-            Route("/_sandbox/counts", self.counts, methods=["POST"]),
-        ]
-
-    async def health(self, _request: Request) -> Response:
-        return json_response(
-            {"home": str(self._home), "pid": os.getpid(), "clock": str(self._service.view.clock)}
-        )
-
-    async def faults(self, request: Request) -> Response:
-        faults = self._service.faults
-        if request.method == "POST":
-            try:
-                faults.order(msgspec.json.decode(await request.body(), type=Fault))
-            except msgspec.DecodeError as error:
-                return failed(400, f"{error}; kinds are {', '.join((*KINDS, 'random'))}")
-        elif request.method == "DELETE":
-            faults.clear()
-        return json_response(faults.listed())
-
-    async def stats(self, request: Request) -> Response:
-        if request.method == "POST":
-            self._service.traffic.reset()
-        return json_response(self._service.traffic.stats())
-
-    async def clock(self, request: Request) -> Response:
-        """The clock by which cursors expire, ahead of the true one by so many seconds."""
-        exports = self._service.exports
-        if request.method == "POST":
-            exports.skew += msgspec.json.decode(await request.body(), type=_Step).advance_seconds
-        return json_response({"skew_seconds": exports.skew})
-
-    async def counts(self, request: Request) -> Response:
-        """How often a count is `partial` before it is there."""
+    async def endpoint(request: Request) -> Response:
         wanted = msgspec.json.decode(await request.body(), type=_Counts)
-        self._reports.partial_answers = wanted.partial_answers
+        reports.partial_answers = wanted.partial_answers
         return json_response(wanted)
 
-
-class _Step(msgspec.Struct, forbid_unknown_fields=True):
-    advance_seconds: float
+    return endpoint
 
 
 class _Counts(msgspec.Struct, forbid_unknown_fields=True):

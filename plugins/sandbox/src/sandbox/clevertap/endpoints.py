@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from sandbox.clevertap.answers import Call, RefusedError, failed, json_response
+from sandbox.answering import hang, json_response, send_half
+from sandbox.clevertap.answers import Call, RefusedError, failed
 from sandbox.clevertap.cursors import read_cursor
 from sandbox.clevertap.exports import Exports
-from sandbox.clevertap.faults import ANSWERS, PAGES, Fault, Faults
-from sandbox.clevertap.traffic import Traffic
+from sandbox.clevertap.faults import ANSWERS, PAGES, Fault
 from sandbox.clevertap.view import WorldView
+from sandbox.faults import Asked, Faults
+from sandbox.traffic import Traffic
 
 ACCOUNT_ID, PASSCODE = "SANDBOX-ACCOUNT", "SANDBOX-PASSCODE"
 Handler = Callable[[Call], Response]
@@ -27,7 +29,7 @@ class Service:
 
     view: WorldView
     traffic: Traffic
-    faults: Faults
+    faults: Faults[Fault]
     exports: Exports
 
 
@@ -60,15 +62,17 @@ class Endpoint:
                 await self._send(refusal, scope, receive, send)
                 return
             call, bad = await _read(request)
-            fault = self._service.faults.strike(self._name, request.method, _event_of(call))
+            asked = Asked(self._name, request.method, _event_of(call))
+            fault = self._service.faults.strike(asked)
             if fault:
                 self._service.traffic.fault(fault.kind)
                 await asyncio.sleep(fault.seconds if fault.kind == "latency" else 0)
             if fault and fault.kind == "timeout":
-                await _hang(fault.seconds, receive)
+                await hang(fault.seconds, receive)
             response = bad or self._answer(request.method, call, fault)
             if fault and fault.kind == "truncated":
-                await self._send_half(response, send)
+                response.headers["date"] = self._service.view.http_date
+                await send_half(response, send)
             else:
                 await self._send(response, scope, receive, send)
 
@@ -98,16 +102,6 @@ class Endpoint:
     async def _send(self, response: Response, scope: Scope, receive: Receive, send: Send) -> None:
         response.headers["date"] = self._service.view.http_date
         await response(scope, receive, send)
-
-    async def _send_half(self, response: Response, send: Send) -> None:
-        """Promise a whole body and break off: the server closes the connection."""
-        headers = [*response.raw_headers, (b"date", self._service.view.http_date.encode())]
-        await send(
-            {"type": "http.response.start", "status": response.status_code, "headers": headers}
-        )
-        body = bytes(response.body)
-        half = body[: len(body) // 2]
-        await send({"type": "http.response.body", "body": half, "more_body": True})
 
 
 _INSTEAD: dict[str, Callable[[], Response]] = {
@@ -149,16 +143,3 @@ def _event_of(call: Call) -> str | None:
         return name
     cursor = read_cursor(call.cursor) if call.cursor else None
     return cursor.event_name if cursor else None
-
-
-async def _hang(seconds: float, receive: Receive) -> None:
-    """Do nothing until the client gives up or the time is over."""
-
-    async def gone() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
-    try:
-        await asyncio.wait_for(gone(), seconds)
-    except TimeoutError:
-        return

@@ -1,17 +1,18 @@
 """The events and profiles APIs: a POST that opens a chain, GETs that walk it."""
 
-import time
 from collections.abc import Callable
 
 import msgspec
 from starlette.responses import Response
 
-from sandbox.clevertap.answers import Call, RefusedError, json_response, succeeded, window
+from sandbox.answering import json_response
+from sandbox.clevertap.answers import Call, RefusedError, succeeded, window
 from sandbox.clevertap.cursors import Cursor, read_cursor, write_cursor
 from sandbox.clevertap.faults import Fault
 from sandbox.clevertap.records import PARTS, profile_record
-from sandbox.clevertap.traffic import Traffic
 from sandbox.clevertap.view import WorldView
+from sandbox.clock import Clock
+from sandbox.traffic import Traffic
 from sandbox.world.journeys import EVENT_NAMES
 
 DEFAULT_BATCH, LARGEST_BATCH = 500, 5000
@@ -27,12 +28,13 @@ class Exports:
     Args:
         view: The world.
         traffic: Where served records are counted.
+        clock: By which cursors expire.
     """
 
-    def __init__(self, view: WorldView, traffic: Traffic) -> None:
+    def __init__(self, view: WorldView, traffic: Traffic, clock: Clock) -> None:
         self._view = view
         self._traffic = traffic
-        self.skew = 0.0
+        self._clock = clock
         self._handed_out: dict[tuple[object, ...], str] = {}
 
     def open(self, family: str) -> Callable[[Call], Response]:
@@ -41,7 +43,7 @@ class Exports:
         def handler(call: Call) -> Response:
             name = event_name(call)
             first, last = window(call)
-            now = self._now()
+            now = self._clock.now()
             cursor = Cursor(
                 family=family,
                 event_name=name,
@@ -102,11 +104,11 @@ class Exports:
 
     def _is_expired(self, cursor: Cursor) -> bool:
         whole, idle = LIFETIMES[cursor.family]
-        now = self._now()
+        now = self._clock.now()
         return now - cursor.created > whole or now - cursor.issued > idle
 
     def _cursor_text(self, cursor: Cursor, page: int) -> str:
-        return self._hand_out(msgspec.structs.replace(cursor, page=page, issued=self._now()))
+        return self._hand_out(msgspec.structs.replace(cursor, page=page, issued=self._clock.now()))
 
     def _cursor_again(self, cursor: Cursor, page: int) -> str:
         """The very text that led to this page before: a circle is one of equal cursors."""
@@ -119,9 +121,6 @@ class Exports:
         while len(self._handed_out) > REMEMBERED:
             del self._handed_out[next(iter(self._handed_out))]
         return text
-
-    def _now(self) -> float:
-        return time.time() + self.skew
 
 
 def _place(cursor: Cursor, page: int) -> tuple[object, ...]:

@@ -9,7 +9,8 @@ from itertools import count
 import msgspec
 from starlette.responses import Response
 
-from sandbox.clevertap.answers import Call, RefusedError, json_response, succeeded, window
+from sandbox.answering import json_response
+from sandbox.clevertap.answers import Call, RefusedError, succeeded, window
 from sandbox.clevertap.exports import event_name
 from sandbox.clevertap.view import WorldView
 from sandbox.world.journeys import EVENT_NAMES

@@ -1,14 +1,13 @@
 """The world as the API's account sees it now, kept in memory while the world stands still."""
 
 from collections import OrderedDict, defaultdict
-from datetime import UTC, date, datetime
-from email.utils import format_datetime
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from sandbox.clevertap.cursors import Cursor
 from sandbox.clevertap.records import event_profile, profile_record
-from sandbox.world.days import SECONDS, midnight
+from sandbox.clock import http_date
 from sandbox.world.people import BUCKETS, Device, Person
 from sandbox.world.store import MessageSums, World
 
@@ -59,8 +58,7 @@ class WorldView:
     @property
     def http_date(self) -> str:
         """The last second of the clock's day, as the header `Date` has it."""
-        moment = datetime.fromtimestamp(midnight(self.clock) + SECONDS - 1, UTC)
-        return format_datetime(moment, usegmt=True)
+        return http_date(self.clock)
 
     def page(self, cursor: Cursor) -> list[bytes]:
         """The records of a page, none when the cursor is beyond the last one."""

@@ -1,17 +1,19 @@
 """Who is being served at this moment, and what was served so far."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-READS, UPLOADS = 3, 15
-UPLOAD = "upload"
 
 
 class Traffic:
-    """Requests by endpoint family; CleverTap limits how many are in flight, not how many come."""
+    """Requests by endpoint family.
 
-    def __init__(self) -> None:
+    Args:
+        limit: How many requests of a family may be in flight; None where there is no limit.
+    """
+
+    def __init__(self, limit: Callable[[str], int | None] = lambda _family: None) -> None:
+        self._limit = limit
         self._in_flight: Counter[str] = Counter()
         self.reset()
 
@@ -26,11 +28,11 @@ class Traffic:
     @contextmanager
     def request(self, family: str) -> Iterator[bool]:
         """Count a request while it lasts; tells whether there was room for it."""
-        limit = UPLOADS if family == UPLOAD else READS
+        limit = self._limit(family)
         self._requests[family] += 1
         self._in_flight[family] += 1
         try:
-            room = self._in_flight[family] <= limit
+            room = limit is None or self._in_flight[family] <= limit
             self._highest[family] = max(self._highest[family], self._in_flight[family])
             self._refused[family] += not room
             yield room
