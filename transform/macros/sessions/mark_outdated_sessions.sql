@@ -12,8 +12,6 @@ set is_outdated = true
 from (
     with
 
-    {{ session_events() }},
-
     {{ read_days() }},
 
     spans as (
@@ -41,8 +39,6 @@ set is_outdated = true
 from (
     with
 
-    {{ session_events() }},
-
     {{ read_days() }},
 
     {{ due_session_days() }},
@@ -50,16 +46,16 @@ from (
     due_parts as (
 
         select
-            session_events.owner_key,
-            session_events.session_id,
-            min(session_events.occurred_at) as started_at,
-            max(session_events.occurred_at) as ended_at
-        from session_events
-        inner join due_days on session_events.event_date = due_days.event_date
+            events.owner_key,
+            events.session_id,
+            min(events.occurred_at) as started_at,
+            max(events.occurred_at) as ended_at
+        from ({{ session_events() }}) as events
+        inner join due_days on events.event_date = due_days.event_date
         group by
-            session_events.owner_key,
-            session_events.session_id,
-            case when session_events.session_id is null then session_events.event_key end
+            events.owner_key,
+            events.session_id,
+            case when events.session_id is null then events.event_key end
 
     )
 

@@ -1,6 +1,6 @@
 {#-
-    The CTE `read_days`, on session_events(): per day a sum over its slices of the time at which each was read. Another sum
-    means that a slice was read anew, came or went; null that one is under way, so that nothing equals it.
+    The CTE `read_days`: per day with events a sum over its slices of the time at which each was read. Another sum means that a
+    slice was read anew, came or went; null that one is under way, so that nothing equals it.
 -#}
 {% macro read_days() -%}
 read_slices as (
@@ -9,7 +9,8 @@ read_slices as (
         event_name,
         event_date,
         slice_read_at
-    from session_events
+    from {{ ref('int_events__resolved') }}
+    where event_name not in ({{ text_list(var('sessionless_events')) }})
 
 ),
 

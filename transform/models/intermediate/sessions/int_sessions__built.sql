@@ -13,12 +13,15 @@
     )
 }}
 
--- for rekey_users: depends_on: {{ ref('int_identity__user_xref') }}
 {%- set steps = var('funnel_events') %}
 
 with
 
-{{ session_events() }},
+users as (
+
+    select * from {{ ref('int_identity__user_xref') }}
+
+),
 
 {{ read_days() }},
 
@@ -35,59 +38,66 @@ with
         where is_outdated
 
     ),
-
-    -- the days that changed, and what is outdated on other days
-    due_events as (
-
-        select session_events.*
-        from session_events
-        inner join due_days on session_events.event_date = due_days.event_date
-
-        union all
-
-        select session_events.*
-        from session_events
-        inner join outdated_stretches
-            on
-                session_events.owner_key = outdated_stretches.owner_key
-                and session_events.occurred_at >= outdated_stretches.stretch_started_at
-                and session_events.occurred_at <= outdated_stretches.stretch_ended_at
-        where session_events.event_date not in (select due_days.event_date from due_days)
-
-    ),
-{%- else -%}
-    due_events as (
-
-        select * from session_events
-
-    ),
 {%- endif %}
 
--- a session of CleverTap's, or an event outside any
+due_events as (
+
+    {{ due_session_events() }}
+
+),
+
+-- a part is a session of CleverTap's, or an event outside any, which has its own key as `outside_key`
+numbered_events as (
+
+    select
+        *,
+        case when session_id is null then event_key end as outside_key,
+        row_number() over (
+            partition by owner_key, session_id, case when session_id is null then event_key end
+            order by occurred_at, event_key
+        ) as event_number,
+        case
+            when utm_source is not null
+                then sum(case when utm_source is null then 0 else 1 end) over (
+                    partition by owner_key, session_id, case when session_id is null then event_key end
+                    order by occurred_at, event_key
+                    rows unbounded preceding
+                )
+        end as tag_number
+    from due_events
+
+),
+
 parts as (
 
     select
         owner_key,
         session_id,
-        cast(null as varchar(65535)) as event_key,
-        0 as is_outside,
+        outside_key,
+
+        case when session_id is null then 1 else 0 end as is_outside,
+        max(case when has_device then 1 else 0 end) as has_device,
+        max(case when event_number = 1 then event_key end) as first_event_key,
+        max(case when event_number = 1 then event_name end) as landing_event,
+        max(case when event_number = 1 then platform end) as platform,
+        max(case when event_number = 1 then app_version end) as app_version,
+        max(case when tag_number = 1 then event_key end) as tagged_event_key,
+        max(case when tag_number = 1 then utm_source end) as utm_source,
+        max(case when tag_number = 1 then utm_medium end) as utm_medium,
+        max(case when tag_number = 1 then utm_campaign end) as utm_campaign,
+
+        min(event_date) as first_date,
+        max(event_date) as last_date,
         min(occurred_at) as started_at,
-        max(occurred_at) as ended_at
-    from due_events
-    where session_id is not null
-    group by owner_key, session_id
+        max(occurred_at) as ended_at,
+        max(case when tag_number = 1 then occurred_at end) as tagged_at,
 
-    union all
-
-    select
-        owner_key,
-        session_id,
-        event_key,
-        1 as is_outside,
-        occurred_at as started_at,
-        occurred_at as ended_at
-    from due_events
-    where session_id is null
+        count(*) as events,
+        sum(case when event_name = {{ text_literal(steps[1]) }} then 1 else 0 end) as product_views,
+        sum(case when event_name = {{ text_literal(steps[2]) }} then 1 else 0 end) as add_to_carts,
+        sum(case when event_name = {{ text_literal(steps[3]) }} then 1 else 0 end) as purchases
+    from numbered_events
+    group by owner_key, session_id, outside_key
 
 ),
 
@@ -97,7 +107,7 @@ followed_parts as (
         *,
         max(ended_at) over (
             partition by owner_key
-            order by started_at, is_outside, session_id, event_key
+            order by started_at, is_outside, session_id, outside_key
             rows between unbounded preceding and 1 preceding
         ) as ended_before
     from parts
@@ -111,7 +121,7 @@ numbered_parts as (
         *,
         sum(case when started_at <= {{ after_session_gap('ended_before') }} then 0 else 1 end) over (
             partition by owner_key
-            order by started_at, is_outside, session_id, event_key
+            order by started_at, is_outside, session_id, outside_key
             rows unbounded preceding
         ) as stretch_number
     from followed_parts
@@ -124,9 +134,11 @@ stretch_parts as (
         *,
         min(started_at) over (partition by owner_key, stretch_number) as stretch_started_at,
         max(ended_at) over (partition by owner_key, stretch_number) as stretch_ended_at,
+        min(first_date) over (partition by owner_key, stretch_number) as stretch_first_date,
+        max(last_date) over (partition by owner_key, stretch_number) as stretch_last_date,
         sum(1 - is_outside) over (
             partition by owner_key, stretch_number
-            order by started_at, is_outside, session_id, event_key
+            order by started_at, is_outside, session_id, outside_key
             rows unbounded preceding
         ) as sessions_begun
     from numbered_parts
@@ -137,12 +149,7 @@ stretch_parts as (
 joined_parts as (
 
     select
-        owner_key,
-        session_id,
-        event_key,
-        is_outside,
-        stretch_started_at,
-        stretch_ended_at,
+        *,
         max(session_id) over (
             partition by owner_key, stretch_number, case when sessions_begun = 0 then 1 else sessions_begun end
         ) as joined_session_id
@@ -164,45 +171,16 @@ keyed_parts as (
 
 ),
 
-keyed_events as (
-
-    select
-        due_events.*,
-        keyed_parts.session_key,
-        keyed_parts.joined_session_id,
-        keyed_parts.stretch_started_at,
-        keyed_parts.stretch_ended_at
-    from due_events
-    inner join keyed_parts
-        on
-            due_events.owner_key = keyed_parts.owner_key
-            and due_events.session_id = keyed_parts.session_id
-
-    union all
-
-    select
-        due_events.*,
-        keyed_parts.session_key,
-        keyed_parts.joined_session_id,
-        keyed_parts.stretch_started_at,
-        keyed_parts.stretch_ended_at
-    from due_events
-    inner join keyed_parts on due_events.event_key = keyed_parts.event_key
-    where due_events.session_id is null
-
-),
-
-numbered_events as (
+ranked_parts as (
 
     select
         *,
-        row_number() over (partition by session_key order by occurred_at, event_key) as event_number,
-        sum(case when utm_source is null then 0 else 1 end) over (
+        row_number() over (partition by session_key order by started_at, first_event_key) as part_number,
+        row_number() over (
             partition by session_key
-            order by occurred_at, event_key
-            rows unbounded preceding
-        ) as tags_so_far
-    from keyed_events
+            order by case when tagged_at is null then 1 else 0 end, tagged_at, tagged_event_key
+        ) as tag_number
+    from keyed_parts
 
 ),
 
@@ -210,41 +188,31 @@ sessions as (
 
     select
         session_key,
-        max(user_key) as user_key,
-        max(device_key) as device_key,
         max(owner_key) as owner_key,
+        max(case when has_device = 1 then owner_key end) as device_key,
         max(joined_session_id) as session_id,
 
-        max(case when event_number = 1 then event_name end) as landing_event,
-        max(case when event_number = 1 then platform end) as platform,
-        max(case when event_number = 1 then app_version end) as app_version,
-        max(case when tags_so_far = 1 and utm_source is not null then utm_source end) as utm_source,
-        max(case when tags_so_far = 1 and utm_source is not null then utm_medium end) as utm_medium,
-        max(case when tags_so_far = 1 and utm_source is not null then utm_campaign end) as utm_campaign,
+        max(case when part_number = 1 then landing_event end) as landing_event,
+        max(case when part_number = 1 then platform end) as platform,
+        max(case when part_number = 1 then app_version end) as app_version,
+        max(case when tag_number = 1 then utm_source end) as utm_source,
+        max(case when tag_number = 1 then utm_medium end) as utm_medium,
+        max(case when tag_number = 1 then utm_campaign end) as utm_campaign,
 
-        min(event_date) as session_date,
-        max(event_date) as last_date,
-        min(occurred_at) as started_at,
-        max(occurred_at) as ended_at,
+        min(first_date) as session_date,
+        min(started_at) as started_at,
+        max(ended_at) as ended_at,
+        max(stretch_first_date) as stretch_first_date,
+        max(stretch_last_date) as stretch_last_date,
         max(stretch_started_at) as stretch_started_at,
         max(stretch_ended_at) as stretch_ended_at,
 
-        count(*) as events,
-        sum(case when event_name = {{ text_literal(steps[1]) }} then 1 else 0 end) as product_views,
-        sum(case when event_name = {{ text_literal(steps[2]) }} then 1 else 0 end) as add_to_carts,
-        sum(case when event_name = {{ text_literal(steps[3]) }} then 1 else 0 end) as purchases
-    from numbered_events
+        cast(sum(events) as bigint) as events,
+        cast(sum(product_views) as bigint) as product_views,
+        cast(sum(add_to_carts) as bigint) as add_to_carts,
+        cast(sum(purchases) as bigint) as purchases
+    from ranked_parts
     group by session_key
-
-),
-
-dated_sessions as (
-
-    select
-        *,
-        min(session_date) over (partition by owner_key, stretch_started_at) as stretch_first_date,
-        max(last_date) over (partition by owner_key, stretch_started_at) as stretch_last_date
-    from sessions
 
 ),
 
@@ -253,7 +221,7 @@ spans as (
     select distinct
         stretch_first_date,
         stretch_last_date
-    from dated_sessions
+    from sessions
 
 ),
 
@@ -264,36 +232,37 @@ read_spans as (
 )
 
 select
-    dated_sessions.session_key,
-    dated_sessions.user_key,
-    dated_sessions.device_key,
-    dated_sessions.owner_key,
-    dated_sessions.session_id,
+    sessions.session_key,
+    coalesce(users.user_key, sessions.owner_key) as user_key,
+    sessions.device_key,
+    sessions.owner_key,
+    sessions.session_id,
 
-    dated_sessions.landing_event,
-    dated_sessions.platform,
-    dated_sessions.app_version,
-    dated_sessions.utm_source,
-    dated_sessions.utm_medium,
-    dated_sessions.utm_campaign,
+    sessions.landing_event,
+    sessions.platform,
+    sessions.app_version,
+    sessions.utm_source,
+    sessions.utm_medium,
+    sessions.utm_campaign,
     false as is_first_session,
     false as is_outdated,
 
-    dated_sessions.session_date,
-    dated_sessions.started_at,
-    dated_sessions.ended_at,
-    dated_sessions.stretch_first_date,
-    dated_sessions.stretch_last_date,
-    dated_sessions.stretch_started_at,
-    dated_sessions.stretch_ended_at,
+    sessions.session_date,
+    sessions.started_at,
+    sessions.ended_at,
+    sessions.stretch_first_date,
+    sessions.stretch_last_date,
+    sessions.stretch_started_at,
+    sessions.stretch_ended_at,
 
-    dated_sessions.events,
-    dated_sessions.product_views,
-    dated_sessions.add_to_carts,
-    dated_sessions.purchases,
+    sessions.events,
+    sessions.product_views,
+    sessions.add_to_carts,
+    sessions.purchases,
     read_spans.reads_checksum
-from dated_sessions
+from sessions
 inner join read_spans
     on
-        dated_sessions.stretch_first_date = read_spans.stretch_first_date
-        and dated_sessions.stretch_last_date = read_spans.stretch_last_date
+        sessions.stretch_first_date = read_spans.stretch_first_date
+        and sessions.stretch_last_date = read_spans.stretch_last_date
+left join users on sessions.device_key = users.device_key
