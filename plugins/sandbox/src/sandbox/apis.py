@@ -9,6 +9,8 @@ from starlette.types import ASGIApp
 
 from sandbox.clevertap.app import create_app as create_clevertap
 from sandbox.clevertap.view import WorldView
+from sandbox.facebook.app import create_app as create_facebook
+from sandbox.facebook.view import FacebookView
 from sandbox.settings import Settings
 
 
@@ -32,9 +34,16 @@ def _clevertap(world: Path, home: Path) -> Iterator[ASGIApp]:
         yield create_clevertap(view, home)
 
 
+@contextmanager
+def _facebook(world: Path, home: Path) -> Iterator[ASGIApp]:
+    with closing(FacebookView(world)) as view:
+        yield create_facebook(view, home)
+
+
 # The setting of an API's port is called after it: `SANDBOX_CLEVERTAP_PORT`.
 APIS: Mapping[str, Api] = {
     "clevertap": Api(_clevertap, lambda settings: settings.clevertap_port),
+    "facebook": Api(_facebook, lambda settings: settings.facebook_port),
 }
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from sandbox.apis import APIS
 from sandbox.clevertap.endpoints import ACCOUNT_ID, PASSCODE
+from sandbox.facebook.calls import TOKEN
+from sandbox.facebook.nodes import ACCOUNTS_HERE
 from sandbox.postgres import HOST
 from sandbox.server import listen, uvicorn_server
 from sandbox.world.ledger import ledger
@@ -101,11 +103,34 @@ class SimulatedClevertap(SimulatedApi):
     passcode = PASSCODE
 
 
+class SimulatedFacebook(SimulatedApi):
+    """A world behind the Facebook Marketing API.
+
+    Attributes:
+        access_token: What the API accepts.
+        accounts: The ad accounts, as digits.
+    """
+
+    access_token = TOKEN
+    accounts = tuple(account.account_id for account in ACCOUNTS_HERE)
+
+    def limit(self, **limits: object) -> None:
+        """Set limits, those that are not named to their defaults; see the README for them."""
+        self._control("POST", "limits", limits)
+
+
 @contextmanager
 def serve_clevertap(world_path: Path) -> Iterator[SimulatedClevertap]:
     """Serve a world over HTTP on a free port, from a thread of this process."""
     with _serve("clevertap", world_path) as port:
         yield SimulatedClevertap(world_path, port)
+
+
+@contextmanager
+def serve_facebook(world_path: Path) -> Iterator[SimulatedFacebook]:
+    """Serve a world over HTTP on a free port, from a thread of this process."""
+    with _serve("facebook", world_path) as port:
+        yield SimulatedFacebook(world_path, port)
 
 
 @contextmanager

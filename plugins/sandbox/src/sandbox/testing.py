@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 
 from sandbox.postgres import PostgresServer, free_port
-from sandbox.simulated import SimulatedClevertap, serve_clevertap
+from sandbox.simulated import (
+    SimulatedClevertap,
+    SimulatedFacebook,
+    serve_clevertap,
+    serve_facebook,
+)
 from sandbox.world.simulation import Plan
 from sandbox.world.store import create_world
 
@@ -57,4 +62,13 @@ def clevertap(small_world: Path, tmp_path: Path) -> Iterator[SimulatedClevertap]
     copy = tmp_path / "clevertap-world.db"
     shutil.copy(small_world, copy)
     with serve_clevertap(copy) as served:
+        yield served
+
+
+@pytest.fixture
+def facebook(small_world: Path, tmp_path: Path) -> Iterator[SimulatedFacebook]:
+    """A copy of the small world behind the Marketing API; the test may advance and break it."""
+    copy = tmp_path / "facebook-world.db"
+    shutil.copy(small_world, copy)
+    with serve_facebook(copy) as served:
         yield served

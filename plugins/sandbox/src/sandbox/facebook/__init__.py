@@ -1,0 +1,1 @@
+"""The Facebook Marketing API, simulated."""

@@ -1,0 +1,106 @@
+"""A request for insights, checked as the real API checks it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sandbox.facebook.breakdowns import HOURLY, check_breakdowns
+from sandbox.facebook.columns import COLUMNS, default_fields
+from sandbox.facebook.errors import INSIGHTS_REFERENCE, GraphError, not_simulated, one_of
+from sandbox.facebook.filters import Filter, parse_filters
+from sandbox.facebook.names import VALUES, unknown
+from sandbox.facebook.parameters import Parameters, chosen, parse_fields, words
+from sandbox.facebook.periods import Period, periods
+
+LEVELS = ("account", "campaign", "adset", "ad")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked for: the rows of an object (of a kind) at a level.
+
+    Attributes:
+        kind: The object's own kind: account, campaign, adset or ad.
+        node: Its id.
+        level: What a row is about.
+        fields: Fields of a row, in the order asked.
+        breakdowns: Names of breakdowns.
+        windows: Attribution windows told beside the default.
+        periods: Days of the rows.
+        filters: What rows must fulfil.
+        sort: Metric and whether it descends.
+    """
+
+    kind: str
+    node: str
+    level: str
+    fields: tuple[str, ...]
+    breakdowns: tuple[str, ...]
+    windows: tuple[str, ...]
+    periods: tuple[Period, ...]
+    filters: tuple[Filter, ...]
+    sort: tuple[tuple[str, bool], ...]
+
+    @property
+    def has_unique(self) -> bool:
+        """Whether people are counted; by the hour they are not."""
+        return HOURLY not in self.breakdowns
+
+
+def parse_query(parameters: Parameters, kind: str, node: str, today: date) -> Query:
+    """Check a request for insights.
+
+    Raises:
+        GraphError: The real API would refuse it, or the sandbox cannot answer it.
+    """
+    level = (parameters.get("level") or kind).strip('"')
+    if level not in LEVELS:
+        raise one_of("level", VALUES["level"])
+    for name in chosen(parameters, "action_breakdowns", VALUES["action_breakdowns"]):
+        if name != "action_type":
+            raise not_simulated(f"action_breakdowns={name}")
+    _check_report_time(parameters)
+    return Query(
+        kind,
+        node,
+        level,
+        _fields(parameters, level),
+        check_breakdowns(words(parameters, "breakdowns")),
+        tuple(
+            chosen(parameters, "action_attribution_windows", VALUES["action_attribution_windows"])
+        ),
+        periods(parameters, today),
+        parse_filters(parameters),
+        tuple(_sort(parameters)),
+    )
+
+
+def _check_report_time(parameters: Parameters) -> None:
+    word = (parameters.get("action_report_time") or "mixed").strip('"')
+    if word not in VALUES["action_report_time"]:
+        raise one_of("action_report_time", VALUES["action_report_time"])
+    if word in ("conversion", "lifetime"):
+        raise not_simulated(f"action_report_time={word}")
+
+
+def _fields(parameters: Parameters, level: str) -> tuple[str, ...]:
+    wanted = [field.name for field in parse_fields(parameters.get("fields"))]
+    wrong = unknown("insights", wanted)
+    if wrong:
+        verb = "is" if len(wrong) == 1 else "are"
+        raise GraphError(
+            f"(#100) {', '.join(wrong)} {verb} not valid for fields param. please check "
+            f"{INSIGHTS_REFERENCE} for all valid values"
+        )
+    if not wanted:
+        return default_fields(level)
+    return tuple(dict.fromkeys([*wanted, "date_start", "date_stop"]))
+
+
+def _sort(parameters: Parameters) -> list[tuple[str, bool]]:
+    found = []
+    for word in words(parameters, "sort"):
+        name, _, direction = word.rpartition("_")
+        if direction not in ("ascending", "descending") or name not in COLUMNS:
+            raise GraphError(f"(#100) sort {word} is not valid")
+        found.append((name, direction == "descending"))
+    return found
