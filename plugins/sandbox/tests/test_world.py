@@ -20,7 +20,7 @@ from sandbox.world.store import World, create_world
 PLAN = Plan(seed=7, users=300, days=12)
 # What this plan gave when it was first written down: another Python, machine or release of the
 # sandbox must give the same. A change of the simulation changes it on purpose.
-FINGERPRINT = "a4bcdd835e518e791663f0872640a794915019acef86e7b7bfcf91b267299c24"
+FINGERPRINT = "5a29f12199d745989eb4d67470a50416493ca876a99607422b548ca599e3277b"
 
 
 def silent(_: str) -> None:
@@ -267,3 +267,20 @@ def test_ads_are_restated_for_days(tmp_path: Path) -> None:
     assert moved
     assert max(ages) > 7
     assert len({key[1] for key in after} - {key[1] for key in before}) == 3
+
+
+def test_an_ads_day_that_brought_nobody_may_be_taken_back_whole(tmp_path: Path) -> None:
+    path = make(tmp_path / "world.db", Plan(seed=3, users=300, days=12))
+    with closing(World(path)) as world:
+        rows = world.query(
+            "SELECT ad, day, max(reported_on), sum(impressions), sum(spend), sum(conversions) "
+            "FROM ad_metrics WHERE reported_on <= :clock GROUP BY ad, day",
+            world.clock,
+        )
+        gone = [row for row in rows if not row[3]]
+        told = {tuple(row[:4]) for row in ledger(world, "ad_performance").rows}
+        kept = {row for row in ledger(world, "ad_performance").rows if not any(row[5:])}
+    assert 0 < len(gone) < len(rows) / 10
+    assert all(row[3:] == (0, 0, 0) and str(row[2]) > str(row[1]) for row in gone)
+    assert told
+    assert not kept

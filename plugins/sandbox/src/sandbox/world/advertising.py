@@ -15,6 +15,8 @@ from sandbox.world.people import Person
 
 MICROS = 1_000_000
 CLICK_DAYS = {"facebook": 7, "google": 30}
+# So many of a thousand days on which an ad brought nobody are taken back whole.
+VOID_DAYS = 120
 # Money is told to the minor unit.
 MINOR = 10_000
 
@@ -30,6 +32,7 @@ class Day:
     def __init__(self, book: DayBook, seed: int) -> None:
         self._book = book
         self._chance = Chance(f"{seed}|ads|{book.day}")
+        self._audit = Chance(f"{seed}|ads audit|{book.day}")
         self._arrivals: Counter[int] = Counter()
 
     def click(self, person: Person) -> None:
@@ -75,7 +78,14 @@ class Day:
             AdMetrics(ad.number, day, day, impressions=impressions, clicks=clicks, spend=spend)
         )
         invalid = clicks * chance.between(0, 4) // 100
-        if invalid:
+        # Nobody came by it, so nothing will ever be converted: then all of a day may prove void.
+        if not arrivals and self._audit.hit(VOID_DAYS):
+            later = day + timedelta(days=self._audit.between(1, 3))
+            void = AdMetrics(
+                ad.number, day, later, impressions=-impressions, clicks=-clicks, spend=-spend
+            )
+            self._book.metrics.append(void)
+        elif invalid:
             later = day + timedelta(days=chance.between(1, 3))
             back = invalid * cost // MINOR * MINOR
             self._book.metrics.append(

@@ -10,7 +10,7 @@ from sandbox.world.chance import Weighted
 
 @dataclass(frozen=True)
 class Account:
-    """An ad account; its days are the company's days."""
+    """An ad account; a day of it has the date of the company's day, in a zone of its own."""
 
     platform: str
     account_id: str
@@ -45,9 +45,9 @@ class Ad:
 
 ACCOUNTS = (
     Account("facebook", "504112233445566", "Headwater India", "INR"),
-    Account("facebook", "504998877665544", "Headwater World", "USD"),
+    Account("facebook", "504998877665544", "Headwater World", "USD", "America/New_York"),
     Account("google", "3141592653", "Headwater IN", "INR"),
-    Account("google", "2718281828", "Headwater Global", "USD"),
+    Account("google", "2718281828", "Headwater Global", "USD", "America/New_York"),
 )
 # account, name, objective, weight, cost of a click in minor units
 _CAMPAIGNS = (

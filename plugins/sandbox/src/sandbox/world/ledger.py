@@ -105,7 +105,10 @@ def _ad_performance(world: World, clock: date) -> Iterable[Row]:
         total = sums.setdefault(key, [0] * 5)
         for place, value in enumerate(metrics):
             total[place] += int(str(value))
-    for key, (impressions, clicks, spend, conversions, value) in sorted(sums.items()):
+    for key, total in sorted(sums.items()):
+        if not any(total):
+            continue  # all of it was taken back: the platform has no such row any more
+        impressions, clicks, spend, conversions, value = total
         yield *key, impressions, clicks, _micro(spend), _micro(conversions), _micro(value)
 
 
