@@ -11,6 +11,8 @@ from sandbox.clevertap.app import create_app as create_clevertap
 from sandbox.clevertap.view import WorldView
 from sandbox.facebook.app import create_app as create_facebook
 from sandbox.facebook.view import FacebookView
+from sandbox.googleads.app import create_app as create_googleads
+from sandbox.googleads.view import GoogleView
 from sandbox.settings import Settings
 
 
@@ -40,10 +42,17 @@ def _facebook(world: Path, home: Path) -> Iterator[ASGIApp]:
         yield create_facebook(view, home)
 
 
+@contextmanager
+def _googleads(world: Path, home: Path) -> Iterator[ASGIApp]:
+    with closing(GoogleView(world)) as view:
+        yield create_googleads(view, home)
+
+
 # The setting of an API's port is called after it: `SANDBOX_CLEVERTAP_PORT`.
 APIS: Mapping[str, Api] = {
     "clevertap": Api(_clevertap, lambda settings: settings.clevertap_port),
     "facebook": Api(_facebook, lambda settings: settings.facebook_port),
+    "googleads": Api(_googleads, lambda settings: settings.googleads_port),
 }
 
 

@@ -14,6 +14,9 @@ from sandbox.apis import APIS
 from sandbox.clevertap.endpoints import ACCOUNT_ID, PASSCODE
 from sandbox.facebook.calls import TOKEN
 from sandbox.facebook.nodes import ACCOUNTS_HERE
+from sandbox.googleads.access import DEVELOPER_TOKEN
+from sandbox.googleads.customers import CUSTOMERS, MANAGER_ID
+from sandbox.googleads.oauth import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, REVOKED_TOKEN
 from sandbox.postgres import HOST
 from sandbox.server import listen, uvicorn_server
 from sandbox.world.ledger import ledger
@@ -119,6 +122,46 @@ class SimulatedFacebook(SimulatedApi):
         self._control("POST", "limits", limits)
 
 
+class SimulatedGoogleAds(SimulatedApi):
+    """A world behind the Google Ads API and Google's OAuth token endpoint.
+
+    Attributes:
+        developer_token: What the API accepts.
+        login_customer_id: The manager by which the customers are reached.
+        customer_ids: Customers that can be read and have numbers.
+        client_id: What the token endpoint accepts.
+        client_secret: What the token endpoint accepts.
+        refresh_token: What the token endpoint accepts.
+        revoked_token: A refresh token that a user took back.
+    """
+
+    developer_token = DEVELOPER_TOKEN
+    login_customer_id = MANAGER_ID
+    customer_ids = tuple(
+        customer.customer_id
+        for customer in CUSTOMERS.values()
+        if customer.readable and customer.status == "ENABLED" and not customer.manager
+    )
+    client_id = CLIENT_ID
+    client_secret = CLIENT_SECRET
+    refresh_token = REFRESH_TOKEN
+    revoked_token = REVOKED_TOKEN
+
+    @property
+    def token_uri(self) -> str:
+        """The OAuth token endpoint."""
+        return f"{self.url}/token"
+
+    def service_account(self) -> dict[str, str]:
+        """A service account's key file."""
+        found: dict[str, str] = self._control("GET", "service-account")
+        return found
+
+    def page_size(self, rows: int) -> None:
+        """Make pages of `search` and batches of `searchStream` smaller than 10,000 rows."""
+        self._control("POST", "pages", {"page_size": rows})
+
+
 @contextmanager
 def serve_clevertap(world_path: Path) -> Iterator[SimulatedClevertap]:
     """Serve a world over HTTP on a free port, from a thread of this process."""
@@ -131,6 +174,13 @@ def serve_facebook(world_path: Path) -> Iterator[SimulatedFacebook]:
     """Serve a world over HTTP on a free port, from a thread of this process."""
     with _serve("facebook", world_path) as port:
         yield SimulatedFacebook(world_path, port)
+
+
+@contextmanager
+def serve_googleads(world_path: Path) -> Iterator[SimulatedGoogleAds]:
+    """Serve a world over HTTP on a free port, from a thread of this process."""
+    with _serve("googleads", world_path) as port:
+        yield SimulatedGoogleAds(world_path, port)
 
 
 @contextmanager

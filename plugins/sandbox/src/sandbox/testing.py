@@ -16,8 +16,10 @@ from sandbox.postgres import PostgresServer, free_port
 from sandbox.simulated import (
     SimulatedClevertap,
     SimulatedFacebook,
+    SimulatedGoogleAds,
     serve_clevertap,
     serve_facebook,
+    serve_googleads,
 )
 from sandbox.world.simulation import Plan
 from sandbox.world.store import create_world
@@ -71,4 +73,13 @@ def facebook(small_world: Path, tmp_path: Path) -> Iterator[SimulatedFacebook]:
     copy = tmp_path / "facebook-world.db"
     shutil.copy(small_world, copy)
     with serve_facebook(copy) as served:
+        yield served
+
+
+@pytest.fixture
+def googleads(small_world: Path, tmp_path: Path) -> Iterator[SimulatedGoogleAds]:
+    """A copy of the small world behind the Google Ads API; the test may advance and break it."""
+    copy = tmp_path / "googleads-world.db"
+    shutil.copy(small_world, copy)
+    with serve_googleads(copy) as served:
         yield served
