@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from target_command import Command
 from target_running import Warehouse
 
 from sandbox.postgres import PostgresServer, free_port
@@ -49,6 +50,7 @@ def own_warehouse(own_server: PostgresServer) -> Iterator[Warehouse]:
 def emptied_afterwards(server: PostgresServer) -> Iterator[Warehouse]:
     warehouse = Warehouse.on(server, DATABASE)
     yield warehouse
+    Command.end_all()
     warehouse.query(
         f"alter database {DATABASE} reset all;"
         " drop schema if exists raw cascade; drop schema if exists calm cascade"

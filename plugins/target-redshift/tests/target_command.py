@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from target_running import encode
 
@@ -24,7 +24,13 @@ IS_WAITING_FOR_A_LOCK = (
 
 
 class Command:
-    """A running loader."""
+    """A running loader.
+
+    Attributes:
+        started: All that a test has started.
+    """
+
+    started: ClassVar[list[Command]] = []
 
     def __init__(self, warehouse: Warehouse, tmp_path: Path, **config: object) -> None:
         path = tmp_path / "config.json"
@@ -37,6 +43,16 @@ class Command:
             stderr=subprocess.PIPE,
         )
         self.pid = self.process.pid
+        self.started.append(self)
+
+    @classmethod
+    def end_all(cls) -> None:
+        """End what a test that failed has left at work: it would hold locks."""
+        for each in cls.started:
+            if each.process.poll() is None:
+                each.process.kill()
+                each.end()
+        cls.started.clear()
 
     @property
     def input(self) -> IO[bytes]:
@@ -46,6 +62,11 @@ class Command:
     def send(self, *messages: Message) -> None:
         self.input.write(encode(messages))
         self.input.flush()
+
+    def read_log(self) -> str:
+        assert self.process.stderr is not None
+        with self.process.stderr as log:
+            return log.read().decode()
 
     def end(self, timeout: float = 30) -> tuple[int, list[Any], str]:
         """Close the input and wait: exit code, states and log."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -107,16 +108,6 @@ def test_a_property_that_is_called_like_a_column_of_ours(warehouse: Warehouse) -
     assert warehouse.query("select id, _sdc_ordinal from raw.s") == [(1, 2)]
 
 
-def test_overwrite_helps_where_rows_repeat_the_key(warehouse: Warehouse) -> None:
-    messages = (schema("s", {"id": INTEGER}, ["id"]), *[record("s", {"id": 1})] * 2)
-    warehouse.load(*messages, load_method="append-only")
-    with pytest.raises(LoadError, match="with load_method overwrite"):
-        warehouse.load(*messages)
-    assert warehouse.values("select id from raw.s") == [1, 1]
-    warehouse.load(*messages, load_method="overwrite")
-    assert warehouse.values("select id from raw.s") == [1]
-
-
 @pytest.mark.parametrize("kind", ["RECORD", "ACTIVATE_VERSION"])
 def test_a_version_beyond_64_bits_is_named(kind: str) -> None:
     message = {"type": kind, "stream": "s", "record": {"id": 1}, "version": 2**63}
@@ -137,3 +128,115 @@ def test_a_batch_file_that_is_damaged_is_named(warehouse: Warehouse, tmp_path: P
     }
     with pytest.raises(LoadError, match=r'file "1\.jsonl\.gz" cannot be read'):
         warehouse.load(schema("s", {"id": INTEGER}), message)
+
+
+@pytest.mark.parametrize(
+    ("line", "twice"),
+    [
+        ('{"type": "RECORD", "stream": "s", "record": {"id": 1}, "record": {"id": 2}}', "record"),
+        (r'{"type": "RECORD", "stream": "s", "record": {"id": 1}, "r\u0065cord": {}}', "record"),
+        ('{"type": "RECORD", "stream": "t", "stream": "s", "record": {"id": 1}}', "stream"),
+        ('{"type": "RECORD", "stream": "s", "record": {"id": 1}, "stream": "s"}', "stream"),
+        ('{"type": "STATE", "type": "RECORD", "stream": "s", "record": {"id": 1}}', "type"),
+        ('{"type": "RECORD", "stream": "s", "record": {}, "version": 1, "version": 2}', "version"),
+        ('{"type": "STATE", "value": {"a:b": ":"}, "value": {}}', "value"),
+        ('{"type": "SCHEMA", "stream": "s", "schema": {}, "schema": {}}', "schema"),
+    ],
+)
+def test_a_message_that_can_be_read_in_two_ways_is_refused(line: str, twice: str) -> None:
+    with pytest.raises(LoadError, match=f"Line 3 of the input has '{twice}' more than once"):
+        load_nowhere(schema("s", {"id": INTEGER}), record("s", {"id": 0}), line)
+
+
+@pytest.mark.parametrize("broken", [r"\u0000", r"\ud800"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"type": "SCHEMA", "stream": "s%s", "schema": {"properties": {}}}',
+        '{"type": "RECORD", "stream": "s%s", "record": {}}',
+    ],
+)
+def test_a_stream_whose_name_no_database_takes_is_refused(line: str, broken: str) -> None:
+    with pytest.raises(LoadError, match="stream whose name holds a NUL or a lone surrogate"):
+        load_nowhere(schema("s", {"id": INTEGER}), line % broken)
+
+
+def test_two_properties_whose_names_no_database_takes_are_noted(warehouse: Warehouse) -> None:
+    names = r'"a\u0000": 1, "a\ud800": 2'
+    warehouse.load(schema("s", {"a\ufffd": INTEGER}), raw_record("s", f"{{{names}}}"))
+    assert warehouse.query("select a_, _sdc_meta from raw.s") == [
+        (2, {"duplicate_properties": ["a\ufffd"]})
+    ]
+
+
+class TestKeysCalledLikeMetadata:
+    def test_the_one_that_the_source_may_fill_cannot_be_a_key(self, warehouse: Warehouse) -> None:
+        keyed = schema("s", {"_sdc_deleted_at": INSTANT}, ["_sdc_deleted_at"])
+        with pytest.raises(LoadError, match=r'key of stream "s" names "_sdc_deleted_at"'):
+            warehouse.load(keyed)
+        at = record("s", {"_sdc_deleted_at": "2026-11-22T06:47:00Z"})
+        warehouse.load(keyed, at, at, add_record_metadata=False)
+        assert warehouse.values("select count(*) from raw.s") == [1]
+
+    @pytest.mark.parametrize("name", ["_sdc_sequence", "_SDC_DELETED_AT", "_sdc_Meta"])
+    def test_all_others_get_a_column_of_their_own(self, warehouse: Warehouse, name: str) -> None:
+        keyed = schema("s", {name: INTEGER, "v": INTEGER}, [name])
+        for value in (1, 2):
+            warehouse.load(
+                keyed, record("s", {name: 5, "v": 0}), record("s", {name: 5, "v": value})
+            )
+        column = f"{name.lower()}_2"
+        assert warehouse.query(f"select {column}, v, {name.lower()} is null from raw.s") == [  # noqa: S608
+            (5, 2, name != "_sdc_sequence")
+        ]
+
+
+class TestNestedNumbers:
+    """What a number column refuses by name, only the database can refuse inside of JSON."""
+
+    KEYED = schema("s", {"id": INTEGER, "a\tb": TEXT, "flag": {}, "o": {"type": "object"}}, ["id"])
+
+    def good(self, number: int) -> str:
+        return raw_record("s", f'{{"id": {number}, "o": {{"n": 1e400}}}}')
+
+    def bad(self, number: int, exponent: str) -> str:
+        text = r'"a\tb": "\\ \n \"None\"", "flag": true'
+        return raw_record("s", f'{{"id": {number}, {text}, "o": {{"n": {exponent}}}}}')
+
+    @pytest.mark.parametrize("exponent", ["1e200000", "1e-20000"])
+    @pytest.mark.parametrize("staged", [False, True])
+    def test_the_record_is_named(
+        self, warehouse: Warehouse, exponent: str, *, staged: bool
+    ) -> None:
+        if staged:
+            warehouse.load(self.KEYED, self.good(1))
+        messages = (self.good(1), self.good(2), self.bad(7, exponent), self.good(3))
+        with pytest.raises(LoadError, match=r"lines 2 to 5 .*record id='7'\): column \"o\": value"):
+            warehouse.load(self.KEYED, *messages)
+        assert warehouse.values("select count(*) from raw.s") == [int(staged)]
+
+    @pytest.mark.parametrize("key", [["id"], []])
+    @pytest.mark.parametrize("staged", [False, True])
+    def test_it_is_put_aside(self, warehouse: Warehouse, key: list[str], *, staged: bool) -> None:
+        keyed = self.KEYED | {"key_properties": key}
+        quarantine = {"on_invalid_record": "quarantine", "max_rejected": 3}
+        if staged:
+            warehouse.load(keyed, self.good(9))
+        messages = [
+            *(self.bad(7, "1e200000"), self.good(1), self.bad(8, "1e-20000"), self.good(2)),
+            raw_record("s", '{"id": "x"}'),
+        ]
+        warehouse.load(keyed, *messages, **quarantine)
+        expected = [1, 2, 9] if staged else [1, 2]
+        assert warehouse.values("select id from raw.s order by 1") == expected
+        rejected = warehouse.query("select record, reason, line_number from raw.s__rejected")
+        [other, *refused] = sorted(rejected, key=lambda row: row[2] is None)
+        assert other[2] == 6
+        told = 'the database refuses it (column "o": value overflows numeric format), from lines 2 '
+        assert [reason for _, reason, _ in refused] == [f"{told}to 6 of the input"] * 2
+        records = sorted((json.loads(text) for text, *_ in refused), key=lambda each: each["id"])
+        for found, number in zip(records, (7, 8), strict=True):
+            del found["o"]
+            assert found == {"id": number, "a\tb": '\\ \n "None"', "flag": True}
+        with pytest.raises(LoadError, match=r"3 invalid records .* max_rejected \(2\)"):
+            warehouse.load(keyed, *messages, **quarantine | {"max_rejected": 2})

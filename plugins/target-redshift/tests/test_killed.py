@@ -113,8 +113,8 @@ class Run:
 
     def read_states(self) -> None:
         assert self.command.process.stdout is not None
-        for line in self.command.process.stdout:
-            self.states.append(json.loads(line))
+        with self.command.process.stdout as lines:
+            self.states.extend(map(json.loads, lines))
 
     def disturb(self, warehouse: Warehouse, messages: list[Message], chance: Random) -> None:
         """Let it load for a while, and then not."""
@@ -137,12 +137,11 @@ class Run:
             process.kill()
             for thread in threads:
                 thread.join()
-            assert process.stderr is not None
-            log = process.stderr.read()
+            log = self.command.read_log()
             process.wait()
-        assert is_over or code in (0, *expected), log.decode()
+        assert is_over or code in (0, *expected), log
         assert code != 0 or self.states[-1:] == [messages[-1]["value"]], "input was left"  # type: ignore[index,call-overload] # the last one is a STATE
-        assert b"Traceback" not in log, log.decode()
+        assert "Traceback" not in log, log
 
     def strike(self, warehouse: Warehouse, chance: Random) -> tuple[int, ...]:
         """Kill something; the exit codes that may follow."""

@@ -83,19 +83,6 @@ class TestKeys:
         warehouse.load(USERS, user(1, "b"), user(1, "c"), load_method="append-only")
         assert users(warehouse) == [(1, "a"), (1, "b"), (1, "c")]
 
-    def test_overwrite_replaces_all(self, warehouse: Warehouse) -> None:
-        warehouse.load(USERS, user(1, "a"), user(2, "b"))
-        warehouse.load(
-            USERS, user(3, "c"), USERS, user(4, "d"), load_method="overwrite", batch_size_rows=1
-        )
-        assert users(warehouse) == [(3, "c"), (4, "d")]
-
-    def test_a_run_that_fails_overwrites_nothing(self, warehouse: Warehouse) -> None:
-        warehouse.load(USERS, user(1, "a"))
-        with pytest.raises(InputError):
-            warehouse.load(USERS, user(3, "c"), "no json", load_method="overwrite")
-        assert users(warehouse) == [(1, "a")]
-
     def test_a_key_that_changes(self, warehouse: Warehouse) -> None:
         warehouse.load(USERS, user(1, "a"), user(2, "b"))
         by_name = schema("users", {**ID, "name": {"type": "string"}}, ["name"])

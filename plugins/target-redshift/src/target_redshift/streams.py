@@ -88,6 +88,7 @@ class Streams:
         self._waiting_bytes = 0
         self._lines = 0
         self._has_uncommitted_work = False
+        self._overwrites = settings.load_method is LoadMethod.OVERWRITE
         self._committed_at = time.monotonic()
 
     def get(self, name: str) -> Stream | None:
@@ -163,7 +164,7 @@ class Streams:
             loaded: What stream maps made of it.
         """
         self._loaded[source] = loaded
-        if self._settings.load_method is LoadMethod.OVERWRITE:
+        if self._overwrites:
             return
         # The rows that a whole state speaks of may all be of other streams, which come later.
         for name, tables in ((source, loaded), (WHOLE_STATE, ())):
@@ -183,7 +184,7 @@ class Streams:
         self._lines += lines
         self._waiting_bytes += size
         if self._lines >= self._settings.batch_size_rows:
-            self._flush_if_allowed()
+            self._flush()
         elif self._waiting_bytes >= _BLOCK_BYTES:
             self._hand_over_all()
 
@@ -194,7 +195,7 @@ class Streams:
             LoadError: The warehouse is at fault.
         """
         if time.monotonic() - self._committed_at >= _MAX_AGE_SECONDS:
-            self._flush_if_allowed()
+            self._flush()
         self._writer.check()
         self._progress.tell()
 
@@ -206,7 +207,7 @@ class Streams:
         """
         self._hand_over_all()
         self._writer.submit(lambda engine: engine.replace_tables())
-        self._flush()
+        self._flush(is_last=True)
         self._writer.finish()
         self._progress.conclude()
         rejected = self._progress.rejected.total()
@@ -229,7 +230,8 @@ class Streams:
         stream = Stream(schema, with_metadata=self._settings.add_record_metadata)
         self._by_name[schema.stream] = stream
         self._writer.submit(lambda engine: engine.prepare(stream.layout))
-        if not self._has_uncommitted_work and not any(each.rows for each in self._by_name.values()):
+        waits = self._has_uncommitted_work or any(each.rows for each in self._by_name.values())
+        if self._overwrites or not waits:
             self._flush()  # so that no lock is held while the source is slow
 
     def _key_of(self, name: str, record: bytes) -> str:
@@ -261,18 +263,15 @@ class Streams:
             )
         )
 
-    def _flush_if_allowed(self) -> None:
-        """Flush, unless rows wait for the end to replace whole tables: no state covers them yet."""
-        if self._settings.load_method is LoadMethod.OVERWRITE:
-            self._hand_over_all()
-            self._lines = 0
-        else:
-            self._flush()
+    def _flush(self, *, is_last: bool = False) -> None:
+        """Have everything committed, and then the last state given out.
 
-    def _flush(self) -> None:
-        """Have everything committed, and then the last state given out."""
+        Rows that overwrite wait for the end of the run, and so does the state that stands for them.
+        """
         self._hand_over_all()
-        state, self._state = self._state, None
+        state = None
+        if is_last or not self._overwrites:
+            state, self._state = self._state, None
         write_state, reached = self._write_state, self._reached(state)
 
         def commit(engine: Engine) -> None:
