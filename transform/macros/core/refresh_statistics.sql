@@ -1,12 +1,15 @@
-{#- Post-hook of what later models and hooks join: the planner's statistics now, not whenever the server gets to it. -#}
-{% macro refresh_statistics() -%}
-    {{ return(adapter.dispatch('refresh_statistics')()) }}
+{#-
+    For what later statements join: the planner's statistics now, not whenever the server gets to it. Of all columns, or of
+    those named, which takes less time.
+-#}
+{% macro refresh_statistics(columns=[]) -%}
+    {{ return(adapter.dispatch('refresh_statistics')(columns)) }}
 {%- endmacro %}
 
-{% macro postgres__refresh_statistics() -%}
-    analyze {{ this }}
+{% macro postgres__refresh_statistics(columns) -%}
+    analyze {{ this }}{{ ' (' ~ columns | join(', ') ~ ')' if columns }}
 {%- endmacro %}
 
 {#- Redshift analyses by itself. -#}
-{% macro redshift__refresh_statistics() -%}
+{% macro redshift__refresh_statistics(columns) -%}
 {%- endmacro %}

@@ -3,7 +3,7 @@
     of its events changes: the sessions of an owner that overlap or follow each other without a gap.
 
     First the stretches with a day of which a slice was read anew. Then those that an event of such a day may reach: by its
-    time, or by the time of the session whose number it has.
+    time, or by the time of the session whose number it has. Then the statistics, since the model joins what is marked.
 -#}
 {% macro mark_outdated_sessions() %}
     {%- if is_incremental() %}
@@ -74,5 +74,7 @@ where
     and {{ this }}.stretch_started_at <= {{ after_session_gap('reaches.ended_at') }}
     and reaches.started_at <= {{ after_session_gap(this ~ '.stretch_ended_at') }}
     and not {{ this }}.is_outdated;
+
+{{ refresh_statistics(['owner_key', 'is_outdated']) }}
     {%- endif -%}
 {% endmacro %}

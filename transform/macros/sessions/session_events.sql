@@ -3,6 +3,7 @@
     select
         event_key,
         coalesce(device_key, user_key) as owner_key,
+        user_key,
         nullif(session_id, 0) as session_id,
         event_name,
         platform,

@@ -4,24 +4,15 @@
         incremental_strategy='append',
         on_schema_change='fail',
         pre_hook='{{ mark_outdated_sessions() }}',
-        post_hook=[
-            '{{ delete_outdated_sessions() }}',
-            '{{ rekey_users() }}',
-            '{{ mark_first_sessions() }}',
-            '{{ refresh_statistics() }}',
-        ],
+        post_hook=['{{ delete_outdated_sessions() }}', '{{ rekey_users() }}', '{{ mark_first_sessions() }}'],
+        indexes=[{'columns': ['owner_key']}],
     )
 }}
 
+-- for rekey_users: depends_on: {{ ref('int_identity__user_xref') }}
 {%- set steps = var('funnel_events') %}
 
 with
-
-users as (
-
-    select * from {{ ref('int_identity__user_xref') }}
-
-),
 
 {{ read_days() }},
 
@@ -76,6 +67,7 @@ parts as (
         outside_key,
 
         case when session_id is null then 1 else 0 end as is_outside,
+        max(user_key) as user_key,
         max(case when has_device then 1 else 0 end) as has_device,
         max(case when event_number = 1 then event_key end) as first_event_key,
         max(case when event_number = 1 then event_name end) as landing_event,
@@ -188,6 +180,7 @@ sessions as (
 
     select
         session_key,
+        max(user_key) as user_key,
         max(owner_key) as owner_key,
         max(case when has_device = 1 then owner_key end) as device_key,
         max(joined_session_id) as session_id,
@@ -233,7 +226,7 @@ read_spans as (
 
 select
     sessions.session_key,
-    coalesce(users.user_key, sessions.owner_key) as user_key,
+    sessions.user_key,
     sessions.device_key,
     sessions.owner_key,
     sessions.session_id,
@@ -244,7 +237,8 @@ select
     sessions.utm_source,
     sessions.utm_medium,
     sessions.utm_campaign,
-    false as is_first_session,
+    -- of those that are built now; mark_first_sessions looks at all
+    row_number() over (partition by sessions.user_key order by sessions.started_at, sessions.session_key) = 1 as is_first_session,
     false as is_outdated,
 
     sessions.session_date,
@@ -265,4 +259,3 @@ inner join read_spans
     on
         sessions.stretch_first_date = read_spans.stretch_first_date
         and sessions.stretch_last_date = read_spans.stretch_last_date
-left join users on sessions.device_key = users.device_key
