@@ -5,9 +5,9 @@ import json
 from contextlib import closing
 from datetime import date
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from sandbox.simulated import SimulatedClevertap
+from sandbox.simulated import SimulatedClevertap, SimulatedFacebook
 
 QUERY = "batch_size=4991&app=true&events=false&profile=true"
 
@@ -87,3 +87,72 @@ class Client:
         """All records of an event between two days."""
         cursor = self.open(name, first, last, query, family).json["cursor"]
         return [record for page in self.pages(cursor, family) for record in page]
+
+
+class GraphClient:
+    """Asks a simulated Marketing API.
+
+    Args:
+        api: What to ask.
+
+    Attributes:
+        timeout: Seconds to wait for an answer.
+    """
+
+    def __init__(self, api: SimulatedFacebook) -> None:
+        self.token = api.access_token
+        self.timeout = 10.0
+        self._port = urlsplit(api.url).port
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
+        """Send one request as it is, over a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=self.timeout)
+        with closing(connection):
+            connection.request(method, target, body, headers or {})
+            answer = connection.getresponse()
+            found = {name.lower(): value for name, value in answer.getheaders()}
+            return Reply(answer.status, found, answer.read())
+
+    def get(self, path: str, **parameters: object) -> Reply:
+        """GET, the parameters in the query; what is no text is sent as JSON."""
+        query = _encoded({"access_token": self.token, **parameters})
+        return self.request("GET", f"/{path}?{query}")
+
+    def post(self, path: str, **parameters: object) -> Reply:
+        """POST, the parameters as a form."""
+        body = _encoded({"access_token": self.token, **parameters}).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.request("POST", f"/{path}", body, kind)
+
+    def data(self, path: str, **parameters: object) -> list[Any]:
+        """The elements of all pages of a list.
+
+        Raises:
+            ValueError: A page is an error.
+        """
+        found: list[Any] = []
+        reply = self.get(path, **{"limit": 500, **parameters})
+        while True:
+            if reply.status != http.HTTPStatus.OK:
+                raise ValueError(reply.json)
+            found += reply.json["data"]
+            following = reply.json.get("paging", {}).get("next")
+            if not following:
+                return found
+            split = urlsplit(following)
+            reply = self.request("GET", f"{split.path}?{split.query}")
+
+
+def _encoded(parameters: dict[str, object]) -> str:
+    return urlencode(
+        {
+            name: value if isinstance(value, str) else json.dumps(value)
+            for name, value in parameters.items()
+        }
+    )

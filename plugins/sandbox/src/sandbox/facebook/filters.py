@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 
 from sandbox.facebook.errors import GraphError, one_of
 from sandbox.facebook.parameters import Parameters, structure
@@ -35,6 +36,14 @@ def parse_filters(parameters: Parameters) -> tuple[Filter, ...]:
     return tuple(_filter(item, place) for place, item in enumerate(found))
 
 
+def not_supported(condition: Filter) -> GraphError:
+    """A condition asks for what cannot be asked for."""
+    return GraphError(
+        f"(#100) Filtering field {condition.field} with operation {condition.operator.lower()} "
+        "is not supported"
+    )
+
+
 def _filter(item: object, place: int) -> Filter:
     if not isinstance(item, dict) or not {"field", "operator"} <= set(item):
         raise GraphError(f"(#100) param filtering[{place}] must have field, operator and value.")
@@ -48,15 +57,15 @@ def _filter(item: object, place: int) -> Filter:
     return Filter(str(item["field"]), operator, tuple(values))
 
 
-def _number(value: object) -> float:
-    """A number, or a moment as epoch seconds."""
+def _number(value: object) -> Decimal:
+    """A number, exactly (ids are longer than a float), or a moment as epoch seconds."""
     text = str(value)
     try:
-        return float(text)
-    except ValueError:
+        return Decimal(text)
+    except InvalidOperation:
         pass
     try:
-        return datetime.fromisoformat(text).timestamp()
+        return Decimal(int(datetime.fromisoformat(text).timestamp()))
     except ValueError:
         raise GraphError(f"(#100) {text} is neither a number nor a time") from None
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sandbox.facebook.calls import Call
 from sandbox.facebook.cursors import page_of, paging
 from sandbox.facebook.errors import GraphError, no_such_object, not_simulated, too_much_data
-from sandbox.facebook.filters import Filter, parse_filters
+from sandbox.facebook.filters import Filter, not_supported, parse_filters
 from sandbox.facebook.insights import Insights
 from sandbox.facebook.limits import Usage
 from sandbox.facebook.names import unknown
@@ -247,10 +247,7 @@ class Graph:
             whose = self._reference(node, prefix) or node
         value = whose.values.get(name)
         if value is None:
-            raise GraphError(
-                f"(#100) Filtering field {condition.field} with operation "
-                f"{condition.operator.lower()} is not supported"
-            )
+            raise not_supported(condition)
         if name.endswith("_time"):
             value = datetime.fromisoformat(str(value)).timestamp()
         return condition.accepts(value)

@@ -1,7 +1,7 @@
 """The rows of insights: ads' days summed to the level, the period and the cell that are asked."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from operator import add
@@ -12,28 +12,13 @@ from sandbox.facebook.errors import GraphError
 from sandbox.facebook.filters import Filter
 from sandbox.facebook.metrics import PLACE, Vector, measure, split
 from sandbox.facebook.periods import Period
-from sandbox.facebook.queries import Query
+from sandbox.facebook.queries import ENTITIES, Query
 from sandbox.facebook.view import FACEBOOK_ADS, FacebookView, Numbers, level_id
 from sandbox.world.campaigns import Ad
 
 REMEMBERED = 8
 # Counted by people: who was reached by two ads, or on two days, is one person.
 _UNIQUE = (PLACE["reach"], PLACE["unique_clicks"])
-_ENTITIES: Mapping[str, Callable[[Ad], object]] = {
-    "campaign.id": lambda ad: ad.campaign.campaign_id,
-    "campaign.name": lambda ad: ad.campaign.name,
-    "campaign.objective": lambda ad: ad.campaign.objective,
-    "adset.id": lambda ad: ad.ad_group_id,
-    "adset.name": lambda ad: ad.ad_group_name,
-    "ad.id": lambda ad: ad.ad_id,
-    "ad.name": lambda ad: ad.ad_name,
-    # Nothing was ever paused.
-    **{
-        f"{level}.{status}": lambda _: "ACTIVE"
-        for level in ("campaign", "adset", "ad")
-        for status in ("effective_status", "configured_status", "status")
-    },
-}
 _Key = tuple[int, str, int]
 
 
@@ -156,23 +141,17 @@ def _include(sums: dict[_Key, _Sum], key: _Key, ad: Ad, vector: Vector) -> None:
 def _befits(ad: Ad, filters: tuple[Filter, ...]) -> bool:
     """Tell whether an ad, its ad set and its campaign fulfil what is asked of them."""
     return all(
-        condition.accepts(_ENTITIES[condition.field](ad))
+        condition.accepts(ENTITIES[condition.field](ad))
         for condition in filters
-        if condition.field in _ENTITIES
+        if condition.field in ENTITIES
     )
 
 
 def _passes(row: Row, condition: Filter) -> bool:
     """Tell whether a row fulfils a condition on a metric, such as `spend` or `ad.impressions`."""
-    if condition.field in _ENTITIES:
+    if condition.field in ENTITIES:
         return True  # its ads were asked
-    field = condition.field.rpartition(".")[2]
-    if field not in COLUMNS:
-        raise GraphError(
-            f"(#100) Filtering field {condition.field} with operation "
-            f"{condition.operator.lower()} is not supported"
-        )
-    return condition.accepts(_plain(row, field))
+    return condition.accepts(_plain(row, condition.field.rpartition(".")[2]))
 
 
 def _plain(row: Row, field: str) -> object:

@@ -1,17 +1,35 @@
 """A request for insights, checked as the real API checks it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sandbox.facebook.breakdowns import HOURLY, check_breakdowns
 from sandbox.facebook.columns import COLUMNS, default_fields
 from sandbox.facebook.errors import INSIGHTS_REFERENCE, GraphError, not_simulated, one_of
-from sandbox.facebook.filters import Filter, parse_filters
+from sandbox.facebook.filters import Filter, not_supported, parse_filters
 from sandbox.facebook.names import VALUES, unknown
 from sandbox.facebook.parameters import Parameters, chosen, parse_fields, words
 from sandbox.facebook.periods import Period, periods
+from sandbox.world.campaigns import Ad
 
 LEVELS = ("account", "campaign", "adset", "ad")
+# What can be asked of the objects themselves.
+ENTITIES: Mapping[str, Callable[[Ad], object]] = {
+    "campaign.id": lambda ad: ad.campaign.campaign_id,
+    "campaign.name": lambda ad: ad.campaign.name,
+    "campaign.objective": lambda ad: ad.campaign.objective,
+    "adset.id": lambda ad: ad.ad_group_id,
+    "adset.name": lambda ad: ad.ad_group_name,
+    "ad.id": lambda ad: ad.ad_id,
+    "ad.name": lambda ad: ad.ad_name,
+    # Nothing was ever paused.
+    **{
+        f"{level}.{status}": lambda _: "ACTIVE"
+        for level in ("campaign", "adset", "ad")
+        for status in ("effective_status", "configured_status", "status")
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +87,7 @@ def parse_query(parameters: Parameters, kind: str, node: str, today: date) -> Qu
             chosen(parameters, "action_attribution_windows", VALUES["action_attribution_windows"])
         ),
         periods(parameters, today),
-        parse_filters(parameters),
+        tuple(_filters(parameters)),
         tuple(_sort(parameters)),
     )
 
@@ -94,6 +112,15 @@ def _fields(parameters: Parameters, level: str) -> tuple[str, ...]:
     if not wanted:
         return default_fields(level)
     return tuple(dict.fromkeys([*wanted, "date_start", "date_stop"]))
+
+
+def _filters(parameters: Parameters) -> list[Filter]:
+    found = list(parse_filters(parameters))
+    for condition in found:
+        field = condition.field
+        if field not in ENTITIES and field.rpartition(".")[2] not in COLUMNS:
+            raise not_supported(condition)
+    return found
 
 
 def _sort(parameters: Parameters) -> list[tuple[str, bool]]:
