@@ -30,7 +30,9 @@ def code_of(reply: Reply) -> tuple[int, str, dict[str, str]]:
 
 
 def test_only_the_manager_is_reached_directly(google: GoogleClient) -> None:
-    reply = google.request("GET", "customers:listAccessibleCustomers", login_customer_id=None)
+    reply = google.request(
+        "GET", "customers:listAccessibleCustomers", headers={"login-customer-id": None}
+    )
     assert (reply.status, reply.json) == (200, {"resourceNames": ["customers/9000000001"]})
 
 
@@ -60,15 +62,15 @@ def test_the_manager_has_four_customers_in_two_currencies_and_zones(google: Goog
 @pytest.mark.parametrize(
     ("customer_id", "headers", "expected"),
     [
-        ("3141592653", {"login_customer_id": None}, (403, "USER_PERMISSION_DENIED")),
-        ("3141592653", {"login_customer_id": "3141592653"}, (403, "USER_PERMISSION_DENIED")),
-        ("3141592653", {"login_customer_id": "314-159-2653"}, (400, "INVALID_LOGIN_CUSTOMER_ID")),
+        ("3141592653", {"login-customer-id": None}, (403, "USER_PERMISSION_DENIED")),
+        ("3141592653", {"login-customer-id": "3141592653"}, (403, "USER_PERMISSION_DENIED")),
+        ("3141592653", {"login-customer-id": "314-159-2653"}, (400, "INVALID_LOGIN_CUSTOMER_ID")),
         ("1618033988", {}, (403, "USER_PERMISSION_DENIED")),
         ("1123581321", {}, (403, "CUSTOMER_NOT_ENABLED")),
         ("1111111111", {}, (403, "USER_PERMISSION_DENIED")),
         ("314-159-2653", {}, (400, "INVALID_CUSTOMER_ID")),
-        ("3141592653", {"developer_token": None}, (400, "DEVELOPER_TOKEN_PARAMETER_MISSING")),
-        ("3141592653", {"developer_token": "X"}, (401, "DEVELOPER_TOKEN_INVALID")),
+        ("3141592653", {"developer-token": None}, (400, "DEVELOPER_TOKEN_PARAMETER_MISSING")),
+        ("3141592653", {"developer-token": "X"}, (401, "DEVELOPER_TOKEN_INVALID")),
     ],
 )
 def test_wrong_headers_are_refused_by_googles_names(
@@ -79,7 +81,7 @@ def test_wrong_headers_are_refused_by_googles_names(
 ) -> None:
     for method in ("googleAds:search", "googleAds:searchStream"):
         path = f"customers/{customer_id}/{method}"
-        reply = google.request("POST", path, {"query": QUERY}, **headers)
+        reply = google.request("POST", path, {"query": QUERY}, headers)
         assert isinstance(reply.json, list) == (method == "googleAds:searchStream")
         status, _, code = code_of(reply)
         assert (status, *code.values()) == expected
@@ -89,13 +91,15 @@ def test_wrong_headers_are_refused_by_googles_names(
 def test_without_a_good_access_token_nothing_is_answered(
     google: GoogleClient, header: str | None
 ) -> None:
-    reply = google.request("GET", "customers:listAccessibleCustomers", authorization=header)
+    reply = google.request(
+        "GET", "customers:listAccessibleCustomers", headers={"authorization": header}
+    )
     assert (reply.status, reply.json["error"]["status"]) == (401, "UNAUTHENTICATED")
 
 
 def test_the_manager_needs_no_login_customer_id(google: GoogleClient) -> None:
     path = "customers/9000000001/googleAds:search"
-    reply = google.request("POST", path, {"query": QUERY}, login_customer_id=None)
+    reply = google.request("POST", path, {"query": QUERY}, {"login-customer-id": None})
     assert reply.json["results"][0]["customer"]["id"] == "9000000001"
 
 
@@ -212,11 +216,10 @@ def test_the_service_accounts_key_stays_and_is_not_for_others(
 
 
 def test_google_auth_logs_in_both_ways(google: GoogleClient) -> None:
-    pytest.importorskip("google.auth", reason="google-auth is not installed")
-    pytest.importorskip("requests", reason="requests is not installed")
-    from google.auth.transport.requests import AuthorizedSession  # noqa: PLC0415 - optional
-    from google.oauth2 import credentials, service_account  # noqa: PLC0415
-
+    reason = "google-auth is not installed"
+    transport = pytest.importorskip("google.auth.transport.requests", reason=reason)
+    credentials = pytest.importorskip("google.oauth2.credentials", reason=reason)
+    service_account = pytest.importorskip("google.oauth2.service_account", reason=reason)
     user = credentials.Credentials(
         None,
         refresh_token=google.api.refresh_token,
@@ -228,7 +231,7 @@ def test_google_auth_logs_in_both_ways(google: GoogleClient) -> None:
         google.api.service_account(), scopes=[SCOPE]
     )
     for login in (user, account):
-        with AuthorizedSession(login) as session:
+        with transport.AuthorizedSession(login) as session:
             reply = session.get(
                 f"{google.api.url}/v26/customers:listAccessibleCustomers",
                 headers={"developer-token": google.api.developer_token},

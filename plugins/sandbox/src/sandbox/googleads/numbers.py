@@ -69,7 +69,7 @@ def ad_day(name: str, told: Sequence[int], *, search: bool) -> Numbers:
         web_value=web_value,
         app=conversions - web,
         app_value=value - web_value,
-        signups=clicks // chance.between(9, 15) * MICROS,
+        signups=(clicks + chance.between(0, 11)) // 12 * MICROS,
         view_through=(impressions + chance.between(0, 1999)) // 2000,
         eligible=eligible,
         lost=(eligible - impressions) * chance.between(0, 60) // 100 if search else 0,

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -45,15 +46,13 @@ class GoogleClient:
         method: str,
         path: str,
         body: object = None,
+        headers: Mapping[str, str | None] | None = None,
         *,
         timeout: float = 10,
-        **headers: str | None,
     ) -> Reply:
-        """Send one request below the version; a header is changed, or left out by None."""
-        spelled = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent = {
-            name: value for name, value in {**self.headers, **spelled}.items() if value is not None
-        }
+        """Send one request below the version; headers are changed, or left out by None."""
+        changed = {**self.headers, **(headers or {})}
+        sent = {name: value for name, value in changed.items() if value is not None}
         payload = json.dumps(body).encode() if body is not None else None
         return self._send(method, f"/{self.version}/{path}", payload, sent, timeout)
 

@@ -61,7 +61,10 @@ def _filtered(plan: Plan, rows: Iterable[Row]) -> Iterator[Row]:
         for name, test in plan.tests
         if prefix_of(name) != "metrics" and name not in _BY_DAY
     ]
+    # Where Performance Max has no ad group it has no row; a change may have been of anything.
     joined = {prefix_of(name) for name in (*plan.attributes, *dict(tests))} - {"segments"}
+    if plan.resource.name == "change_status":
+        joined = set()
     for row in rows:
         if joined <= set(row.item) and _fits(row, tests):
             yield row
