@@ -1,4 +1,5 @@
 import csv
+import http.client
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -96,6 +98,16 @@ def test_a_life(command: Command) -> None:
     assert set(status) == {"state", "clock", "warehouse_url", "shop_url", "apis"}
     assert (status["state"], status["clock"]) == ("running", "2026-08-12")
     api_pid = (command.home / "api.pid").read_text()
+    assert set(status["apis"]) == {"clevertap", "facebook", "googleads"}
+    for name, url in status["apis"].items():
+        port = urlsplit(url).port
+        assert str(port) == command.environment[f"SANDBOX_{name.upper()}_PORT"]
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+            connection.request("GET", "/_sandbox/health")
+            health = json.loads(connection.getresponse().read())
+        assert health == {
+            "home": str(command.home), "pid": int(api_pid), "clock": "2026-08-12"
+        }  # fmt: skip
     with psycopg.connect(status["shop_url"]) as connection:
         assert connection.execute("SHOW timezone").fetchone() == ("Asia/Kolkata",)
     with psycopg.connect(status["warehouse_url"]) as connection:
@@ -228,7 +240,15 @@ def test_other_numbers_than_the_worlds_are_refused(command: Command) -> None:
     assert command.status()["state"] == "running"
 
 
-@pytest.mark.parametrize("name", ["SANDBOX_POSTGRES_PORT", "SANDBOX_CLEVERTAP_PORT"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SANDBOX_POSTGRES_PORT",
+        "SANDBOX_CLEVERTAP_PORT",
+        "SANDBOX_FACEBOOK_PORT",
+        "SANDBOX_GOOGLEADS_PORT",
+    ],
+)
 def test_a_taken_port_names_its_setting_at_once(command: Command, name: str) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", int(command.environment[name])))

@@ -72,6 +72,9 @@ def test_a_limits_error_tells_when_to_come_back(
     found = usage(graph.get(INSIGHTS))
     assert (found["call_count"], found["estimated_time_to_regain_access"]) == (100, 7)
     assert usage(graph.get(INSIGHTS))["estimated_time_to_regain_access"] == 0
+    facebook.fault("code_4")
+    assert json.loads(graph.get("v26.0/me").headers["x-app-usage"])["call_count"] == 100
+    assert json.loads(graph.get("v26.0/me").headers["x-app-usage"])["call_count"] == 0
 
 
 def test_a_fault_strikes_only_what_it_is_meant_for(

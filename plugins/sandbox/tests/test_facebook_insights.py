@@ -354,6 +354,7 @@ def test_rows_can_be_filtered_and_sorted(graph: GraphClient, days: dict[str, str
         ({"breakdowns": "dma"}, 100, "The sandbox does not simulate the breakdown dma"),
         ({"action_breakdowns": "action_device"}, 100, "The sandbox does not simulate"),
         ({"action_report_time": "conversion"}, 100, "The sandbox does not simulate"),
+        ({"default_summary": "true"}, 100, "The sandbox does not simulate default_summary"),
     ],
 )
 def test_a_request_that_makes_no_sense_is_refused(

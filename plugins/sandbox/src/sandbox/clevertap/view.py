@@ -36,6 +36,7 @@ class WorldView:
         self._clock = date.min
         self.people: list[Person] = []
         self._devices: list[tuple[Person, Device]] = []
+        self._buckets: list[int] = []
         self._profiles: dict[Parts, list[bytes | None]] = {}
         self._slices: OrderedDict[tuple[object, ...], _Slice] = OrderedDict()
 
@@ -114,6 +115,7 @@ class WorldView:
             device.number: (person, device) for person in self.people for device in person.devices
         }
         self._devices = [owners[number] for number in range(len(owners))]
+        self._buckets = [device.bucket for _, device in self._devices]
         self._profiles = {}
         self._slices.clear()
 
@@ -139,8 +141,7 @@ class WorldView:
 
     def _read(self, cursor: Cursor) -> _Slice:
         events = self._world.events(cursor.event_name, cursor.first, cursor.last, cursor.clock)
-        buckets = [device.bucket for _, device in self._devices]
-        homes = [buckets[device] for device in events.devices]
+        homes = [self._buckets[device] for device in events.devices]
         return _Slice(_pages(homes, cursor.batch_size), events.fragments, list(events.devices))
 
     def _read_profiles(self, cursor: Cursor) -> _Slice:

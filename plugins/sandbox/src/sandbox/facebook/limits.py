@@ -15,6 +15,7 @@ from sandbox.facebook.faults import LIMITS, limit_error
 INSIGHTS, MANAGEMENT = "ads_insights", "ads_management"
 TIER = "standard_access"
 APP = "app"
+APP_CODE = 4
 
 
 class Limits(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -89,16 +90,17 @@ class Usage:
             raise self._error(use)
 
     def headers(
-        self, account: str | None, use: str, minutes: int | None = None
+        self, account: str | None, use: str, code: int | None = None, minutes: int | None = None
     ) -> Mapping[str, str]:
         """The headers of an answer, as JSON in one line each.
 
         Args:
             account: Ad account, if the call was for one.
             use: `ads_insights` or `ads_management`.
+            code: Code of a limit that a fault pretends to be reached.
             minutes: Says that the account is blocked for so long, whatever was counted.
         """
-        app = self._percent(APP, APP)
+        app = 100.0 if code == APP_CODE else self._percent(APP, APP)
         found: dict[str, object] = {
             "x-app-usage": {"call_count": int(app), "total_cputime": 0, "total_time": int(app)}
         }

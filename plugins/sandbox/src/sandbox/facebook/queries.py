@@ -77,6 +77,9 @@ def parse_query(parameters: Parameters, kind: str, node: str, today: date) -> Qu
         if name != "action_type":
             raise not_simulated(f"action_breakdowns={name}")
     _check_report_time(parameters)
+    for name in ("summary", "default_summary"):
+        if parameters.get(name, "false") not in ("", "false", "[]"):
+            raise not_simulated(name)
     return Query(
         kind,
         node,

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from sandbox.answering import json_response
 from sandbox.facebook.calls import Call, check_call, read_call
 from sandbox.facebook.errors import GraphError
-from sandbox.facebook.faults import ERRORS, JOBS, Fault
+from sandbox.facebook.faults import ERRORS, JOBS, LIMITS, Fault
 from sandbox.facebook.graph import Graph, Target
 from sandbox.facebook.limits import INSIGHTS, MANAGEMENT, Usage
 from sandbox.facebook.parameters import structure
@@ -73,9 +73,9 @@ class Service:
             response = self._instead(struck.kind) or self._true(struck, use)
         except GraphError as error:
             response = error.response
-        code = struck.kind or ""
-        minutes = struck.fault.minutes if struck.fault and _is_limit(code) else None
-        response.headers.update(self._usage.headers(target.account, use, minutes))
+        code = _limit(struck.kind)
+        minutes = struck.fault.minutes if struck.fault and code else None
+        response.headers.update(self._usage.headers(target.account, use, code, minutes))
         response.headers["facebook-api-version"] = call.version
         response.headers["date"] = self._view.http_date
         return response
@@ -130,5 +130,7 @@ class Service:
         return {**part, "body": bytes(response.body).decode()}
 
 
-def _is_limit(kind: str) -> bool:
-    return kind.startswith("code_") and kind not in ("code_1", "code_2")
+def _limit(kind: str | None) -> int | None:
+    """The code of the limit that a fault pretends to be reached, if it does."""
+    word, _, code = (kind or "").partition("_")
+    return int(code) if word == "code" and int(code) in LIMITS else None

@@ -7,6 +7,7 @@ without devices, and a device's the same in reports on campaigns and on keywords
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from sandbox.googleads.inventory import AGES, GENDERS, keywords
 from sandbox.googleads.numbers import NOTHING, Numbers, ad_day, divide
@@ -40,13 +41,18 @@ def _networks(ad: Ad, _place: Place) -> Weights:
     return SEARCH_NETWORKS if ad.ad_group_id else ALL_NETWORKS
 
 
-def _keywords(ad: Ad, _place: Place) -> Weights:
+@lru_cache(maxsize=1024)
+def _keywords_of(ad: Ad) -> Weights:
     found = keywords(ad) if ad.ad_group_id else []
     return tuple((keyword, 40 - 8 * rank) for rank, keyword in enumerate(found))
 
 
+def _keywords(ad: Ad, _place: Place) -> Weights:
+    return _keywords_of(ad)
+
+
 def _terms(ad: Ad, place: Place) -> Weights:
-    terms = next(one.terms for one in keywords(ad) if one == place["keyword"])
+    terms = next(one.terms for one, _ in _keywords_of(ad) if one is place["keyword"])
     return (*((term, 30 - 6 * rank) for rank, term in enumerate(terms)), (HIDDEN, 14))
 
 
@@ -72,6 +78,10 @@ _DIMENSIONS: dict[str, Callable[[Ad, Place], Weights]] = {
     "gender": _searchers(tuple((gender, gender.weight) for gender in GENDERS)),
     "asset_group": lambda ad, _place: () if ad.ad_group_id else ASSET_GROUPS,
 }
+
+
+# No dimension has more values.
+LONGEST = len(HOURS)
 
 
 class Cells:
@@ -122,23 +132,25 @@ class Cells:
                 found = [({}, self.whole(ad, day))]
             else:
                 *before, last = dimensions
+                chance = Chance(f"google|{last}|{ad.number}|{day}")
+                moods = [chance.between(70, 130) for _ in range(LONGEST)]
                 found = [
                     part
                     for place, numbers in self.parts(ad, day, tuple(before))
-                    for part in _divided(ad, day, place, numbers, last)
+                    for part in _divided(ad, place, numbers, last, moods)
                 ]
             self._parts[key] = found
         return found
 
 
 def _divided(
-    ad: Ad, day: date, place: Place, numbers: Numbers, dimension: str
+    ad: Ad, place: Place, numbers: Numbers, dimension: str, moods: Sequence[int]
 ) -> list[tuple[Place, Numbers]]:
+    """The parts of a cell; a day's moods let the usual weights sway."""
     weights = _DIMENSIONS[dimension](ad, place)
     if not weights or numbers == NOTHING:
         return []
-    chance = Chance(f"google|{dimension}|{ad.number}|{day}")
-    of_the_day = [weight * chance.between(70, 130) for _, weight in weights]
+    of_the_day = [weight * mood for (_, weight), mood in zip(weights, moods, strict=False)]
     return [
         ({**place, dimension: value}, part)
         for (value, _), part in zip(weights, divide(numbers, of_the_day), strict=True)

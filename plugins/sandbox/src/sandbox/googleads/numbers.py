@@ -85,13 +85,14 @@ def share(total: int, weights: Sequence[int]) -> list[int]:
         return [0] * len(weights)
     if not whole:
         weights, whole = [1] * len(weights), len(weights)
-    parts = [total * weight // whole for weight in weights]
+    parts, rest = [], []
+    for place, weight in enumerate(weights):
+        part, over = divmod(total * weight, whole)
+        parts.append(part)
+        rest.append((-over, place))
     left = total - sum(parts)
     if left:
-        rest = sorted(
-            range(len(weights)), key=lambda place: (-(total * weights[place] % whole), place)
-        )
-        for place in rest[:left]:
+        for _, place in sorted(rest)[:left]:
             parts[place] += 1
     return parts
 
