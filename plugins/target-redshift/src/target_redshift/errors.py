@@ -13,8 +13,20 @@ def shorten(value: object) -> str:
     return repr(text)
 
 
+def printable(text: str) -> str:
+    """A text that stays on its line and does nothing to a terminal, whatever names are in it."""
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
+
+
 class LoadError(Exception):
     """Ends the run; its text is the one sentence that the person sees."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(printable(text))
 
 
 class InputError(LoadError):

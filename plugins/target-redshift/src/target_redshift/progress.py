@@ -4,6 +4,8 @@ import logging
 import time
 from collections import Counter
 
+from target_redshift.errors import printable
+
 _EVERY_SECONDS = 5.0
 _MOST_STREAMS = 5
 _log = logging.getLogger("target-redshift")
@@ -65,7 +67,7 @@ class Progress:
 
     @staticmethod
     def _per_stream(counts: Counter[str], *, most: int | None = None) -> str:
-        told = [f"{stream} {rows}" for stream, rows in counts.most_common(most)]
+        told = [f"{printable(stream)} {rows}" for stream, rows in counts.most_common(most)]
         if len(told) < len(counts):
             told.append(f"{len(counts) - len(told)} streams more")
         return ", ".join(told)

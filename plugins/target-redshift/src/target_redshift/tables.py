@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg import sql
 
-from target_redshift.errors import WarehouseError
+from target_redshift.errors import WarehouseError, printable
 from target_redshift.metadata import METADATA_NAMES, Metadata
 from target_redshift.names import conform, distinct, with_suffix
 from target_redshift.rows import Layout
@@ -323,7 +323,7 @@ def _add_column(
         _log.warning(
             'Property "%s" of "%s.%s" is %s now, and its column "%s" is %s: it goes into the new '
             'column "%s" beside it.',
-            declared.name,
+            printable(declared.name),
             table.schema,
             table.name,
             TYPES[declared.kind],
