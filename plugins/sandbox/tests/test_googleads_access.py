@@ -1,6 +1,7 @@
 import base64
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,21 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from sandbox.googleads.oauth import JWT_GRANT, SCOPE
 from sandbox.googleads.plain_client import GoogleClient
 from sandbox.plain_client import Reply
-from sandbox.simulated import SimulatedGoogleAds
+from sandbox.simulated import SimulatedGoogleAds, serve_googleads
 
 QUERY = "SELECT customer.id FROM customer"
 
 
+@pytest.fixture(scope="module")
+def google(small_world: Path) -> Iterator[GoogleClient]:
+    """Asks a world that no test changes."""
+    with serve_googleads(small_world) as api:
+        yield GoogleClient(api)
+
+
 @pytest.fixture
-def google(googleads: SimulatedGoogleAds) -> GoogleClient:
+def alone(googleads: SimulatedGoogleAds) -> GoogleClient:
+    """Asks a world of the test's own."""
     return GoogleClient(googleads)
 
 
@@ -106,8 +115,8 @@ def test_the_manager_needs_no_login_customer_id(google: GoogleClient) -> None:
 @pytest.mark.parametrize(
     ("version", "status"), [("v23", 200), ("v26", 200), ("v22", 400), ("v27", 404), ("x", 404)]
 )
-def test_versions_live_and_die(googleads: SimulatedGoogleAds, version: str, status: int) -> None:
-    reply = GoogleClient(googleads, version).search("3141592653", QUERY)
+def test_versions_live_and_die(google: GoogleClient, version: str, status: int) -> None:
+    reply = GoogleClient(google.api, version).search("3141592653", QUERY)
     assert reply.status == status
     if status == 400:
         assert code_of(reply) == (
@@ -121,14 +130,14 @@ def test_versions_live_and_die(googleads: SimulatedGoogleAds, version: str, stat
         assert reply.content.startswith(b"<!DOCTYPE html>")
 
 
-def test_a_token_lasts_an_hour(google: GoogleClient) -> None:
-    granted = google.token().json
+def test_a_token_lasts_an_hour(alone: GoogleClient) -> None:
+    granted = alone.token().json
     assert (granted["token_type"], granted["expires_in"]) == ("Bearer", 3599)
-    assert google.search("3141592653", QUERY).status == 200
-    google.api.move_clock(3600)
-    assert google.search("3141592653", QUERY).status == 401
-    google.headers["authorization"] = f"Bearer {google.token().json['access_token']}"
-    assert google.search("3141592653", QUERY).status == 200
+    assert alone.search("3141592653", QUERY).status == 200
+    alone.api.move_clock(3600)
+    assert alone.search("3141592653", QUERY).status == 401
+    alone.headers["authorization"] = f"Bearer {alone.token().json['access_token']}"
+    assert alone.search("3141592653", QUERY).status == 200
 
 
 @pytest.mark.parametrize(
@@ -173,11 +182,11 @@ def assertion(key_file: dict[str, str], key: rsa.RSAPrivateKey | None = None, **
     return f"{signed.decode()}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
 
 
-def test_a_service_account_gets_a_token(google: GoogleClient) -> None:
-    key_file = google.api.service_account()
-    reply = google.token(grant_type=JWT_GRANT, assertion=assertion(key_file))
-    google.headers["authorization"] = f"Bearer {reply.json['access_token']}"
-    assert google.search("3141592653", QUERY).status == 200
+def test_a_service_account_gets_a_token(alone: GoogleClient) -> None:
+    key_file = alone.api.service_account()
+    reply = alone.token(grant_type=JWT_GRANT, assertion=assertion(key_file))
+    alone.headers["authorization"] = f"Bearer {reply.json['access_token']}"
+    assert alone.search("3141592653", QUERY).status == 200
 
 
 @pytest.mark.parametrize(
@@ -207,10 +216,10 @@ def test_a_service_account_must_sign_with_its_own_key(google: GoogleClient) -> N
 
 
 def test_the_service_accounts_key_stays_and_is_not_for_others(
-    google: GoogleClient, tmp_path: Path
+    alone: GoogleClient, tmp_path: Path
 ) -> None:
-    key_file = google.api.service_account()
-    assert google.api.service_account() == key_file
+    key_file = alone.api.service_account()
+    assert alone.api.service_account() == key_file
     (path,) = tmp_path.glob("*.pem")
     assert path.stat().st_mode & 0o777 == 0o600
 

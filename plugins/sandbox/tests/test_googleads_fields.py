@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,7 +8,7 @@ from sandbox.googleads.enums import ENUMS
 from sandbox.googleads.faults import ANSWERS, Fault
 from sandbox.googleads.plain_client import GoogleClient
 from sandbox.googleads.schema import FIELDS, RESOURCES, VERSIONS
-from sandbox.simulated import SimulatedGoogleAds
+from sandbox.simulated import serve_googleads
 
 REASON = "google-ads is not installed (PyPI google-ads 34, 134 MB with gRPC)"
 MESSAGE, ENUM = 11, 14
@@ -15,9 +17,11 @@ TYPES = {1: "DOUBLE", 3: "INT64", 5: "INT32", 8: "BOOLEAN", 9: "STRING", MESSAGE
 TEXTS = ("RESOURCE_NAME", "DATE")
 
 
-@pytest.fixture
-def google(googleads: SimulatedGoogleAds) -> GoogleClient:
-    return GoogleClient(googleads)
+@pytest.fixture(scope="module")
+def google(small_world: Path) -> Iterator[GoogleClient]:
+    """Asks a world that no test changes."""
+    with serve_googleads(small_world) as api:
+        yield GoogleClient(api)
 
 
 def ask(google: GoogleClient, query: str, **options: object) -> Any:  # noqa: ANN401 - JSON

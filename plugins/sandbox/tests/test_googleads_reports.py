@@ -1,16 +1,17 @@
 import base64
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from sandbox.googleads.plain_client import GoogleClient
-from sandbox.simulated import SimulatedGoogleAds
+from sandbox.simulated import SimulatedGoogleAds, serve_googleads
 
 SUMS = "metrics.impressions, metrics.clicks, metrics.cost_micros, metrics.conversions, metrics.conversions_value"  # noqa: E501
 # What a report is about, and whether Performance Max is in it.
@@ -28,8 +29,16 @@ GRAINS = {
 }
 
 
+@pytest.fixture(scope="module")
+def google(small_world: Path) -> Iterator[GoogleClient]:
+    """Asks a world that no test changes."""
+    with serve_googleads(small_world) as api:
+        yield GoogleClient(api)
+
+
 @pytest.fixture
-def google(googleads: SimulatedGoogleAds) -> GoogleClient:
+def alone(googleads: SimulatedGoogleAds) -> GoogleClient:
+    """Asks a world of the test's own."""
     return GoogleClient(googleads)
 
 
@@ -75,9 +84,9 @@ def shown(google: GoogleClient, customer_id: str) -> dict[tuple[str, str], tuple
 
 
 def test_campaigns_by_day_are_the_ledger_before_and_after_restatements(
-    google: GoogleClient,
+    alone: GoogleClient,
 ) -> None:
-    api = google.api
+    google, api = alone, alone.api
     for customer_id in api.customer_ids:
         before = shown(google, customer_id)
         assert before == truth(api, customer_id)
@@ -294,7 +303,8 @@ def test_json_is_written_as_google_writes_it(google: GoogleClient) -> None:
     assert empty["fieldMask"] == "campaign.id"
 
 
-def test_pages_follow_each_other_by_token(google: GoogleClient) -> None:
+def test_pages_follow_each_other_by_token(alone: GoogleClient) -> None:
+    google = alone
     api, customer_id = google.api, google.api.customer_ids[0]
     query = f"SELECT campaign.id, segments.date, {SUMS} FROM campaign WHERE {days(api)}"  # noqa: S608
     whole = google.search(customer_id, query, searchSettings={"returnTotalResultsCount": True})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
-from sandbox.googleads.inventory import AGES, GENDERS, keywords
+from sandbox.googleads.inventory import AGES, GENDERS, Keyword, keywords
 from sandbox.googleads.numbers import NOTHING, Numbers, ad_day, divide
 from sandbox.world.campaigns import ADS, Ad
 from sandbox.world.chance import Chance
@@ -42,7 +42,7 @@ def _networks(ad: Ad, _place: Place) -> Weights:
 
 
 @lru_cache(maxsize=1024)
-def _keywords_of(ad: Ad) -> Weights:
+def _keywords_of(ad: Ad) -> tuple[tuple[Keyword, int], ...]:
     found = keywords(ad) if ad.ad_group_id else []
     return tuple((keyword, 40 - 8 * rank) for rank, keyword in enumerate(found))
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from threading import RLock
 
 from sandbox.clock import http_date
 from sandbox.googleads.cells import Cells
@@ -15,7 +16,7 @@ from sandbox.world.store import World
 
 
 class GoogleView:
-    """Reads the world, and again when its clock has moved.
+    """Reads the world, and again when its clock has moved; threads wait for each other.
 
     Args:
         path: The world's file.
@@ -23,6 +24,7 @@ class GoogleView:
 
     def __init__(self, path: Path) -> None:
         self._world = World(path)
+        self._lock = RLock()
         self._version = -1
         self._clock = date.min
         self._cells: Cells | None = None
@@ -39,15 +41,16 @@ class GoogleView:
 
         By its end it is the same day in all time zones of our customers, which are west of it.
         """
-        version = self._world.version
-        if version != self._version:
-            self._version = version
-            clock = self._world.clock
-            if clock != self._clock:
-                self._clock = clock
-                self._cells = self._arrivals = None
-                self._sources.clear()
-        return self._clock
+        with self._lock:
+            version = self._world.version
+            if version != self._version:
+                self._version = version
+                clock = self._world.clock
+                if clock != self._clock:
+                    self._clock = clock
+                    self._cells = self._arrivals = None
+                    self._sources.clear()
+            return self._clock
 
     @property
     def http_date(self) -> str:
@@ -56,6 +59,10 @@ class GoogleView:
 
     def rows(self, customer: Customer, plan: Plan) -> list[Row]:
         """The rows of a checked query."""
+        with self._lock:
+            return self._rows(customer, plan)
+
+    def _rows(self, customer: Customer, plan: Plan) -> list[Row]:
         clock = self.clock
         cells = self._cells = self._cells or Cells(self._world, clock)
         if customer.customer_id not in self._sources:
