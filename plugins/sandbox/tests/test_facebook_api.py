@@ -200,9 +200,9 @@ def test_lists_can_be_filtered(graph: GraphClient) -> None:
     assert "Filtering field mood with operation equal is not supported" in error(reply)["message"]
 
 
-def test_a_campaigns_budget_rises_and_moves_its_updated_time(
-    graph: GraphClient, facebook: SimulatedFacebook
-) -> None:
+def test_a_campaigns_budget_rises_and_moves_its_updated_time(moving: SimulatedFacebook) -> None:
+    graph = GraphClient(moving)
+
     def told() -> list[tuple[str, int]]:
         fields = "updated_time,daily_budget"
         found = graph.data(f"v26.0/{WORLD}/campaigns", fields=fields)
@@ -210,7 +210,7 @@ def test_a_campaigns_budget_rises_and_moves_its_updated_time(
 
     before = told()
     assert all(moment.endswith("-0400") for moment, _ in before)
-    facebook.advance(14)
+    moving.advance(14)
     after = told()
     for (earlier, small), (later, large) in zip(before, after, strict=True):
         assert later > earlier

@@ -95,22 +95,23 @@ def truth(facebook: SimulatedFacebook) -> set[tuple[str, ...]]:
     }
 
 
-def test_campaigns_days_equal_the_ledger_and_follow_it(
-    graph: GraphClient, facebook: SimulatedFacebook
-) -> None:
-    before = told(graph, facebook)
-    assert before == truth(facebook)
-    facebook.advance(3)
-    after = told(graph, facebook)
-    assert after == truth(facebook)
+def test_campaigns_days_equal_the_ledger_and_follow_it(moving: SimulatedFacebook) -> None:
+    graph = GraphClient(moving)
+    before = told(graph, moving)
+    assert before == truth(moving)
+    moving.advance(3)
+    after = told(graph, moving)
+    assert after == truth(moving)
     # Days that were told before are told differently now.
     ids = {row[:3] for row in before}
     assert {row for row in after if row[:3] in ids} != before
 
 
 def test_a_day_that_was_taken_back_has_no_row_any_more(
-    graph: GraphClient, facebook: SimulatedFacebook, days: dict[str, str]
+    moving: SimulatedFacebook, days: dict[str, str]
 ) -> None:
+    graph = GraphClient(moving)
+
     def rows() -> set[tuple[str, str]]:
         found = graph.data(
             f"v26.0/{INDIA}/insights",
@@ -123,7 +124,7 @@ def test_a_day_that_was_taken_back_has_no_row_any_more(
         return {(row["ad_id"], row["date_start"]) for row in found}
 
     before = rows()
-    facebook.advance(3)
+    moving.advance(3)
     after = rows()
     assert after < before
 
@@ -166,8 +167,9 @@ def test_a_breakdown_shares_every_day_out_exactly(
             assert ("reach" in row) == (not breakdowns.startswith("hourly"))
 
 
-def test_windows_nest(graph: GraphClient, facebook: SimulatedFacebook) -> None:
-    facebook.advance(15)
+def test_windows_nest(moving: SimulatedFacebook) -> None:
+    moving.advance(15)
+    graph = GraphClient(moving)
     windows = ["1d_click", "7d_click", "28d_click", "1d_view", "7d_view", "28d_view", "default"]
     (row,) = graph.data(
         f"v26.0/{INDIA}/insights",
