@@ -84,6 +84,23 @@ def test_a_setting_that_cannot_be_is_named(warehouse: Warehouse, tmp_path: Path)
     assert "Traceback" not in log
 
 
+def test_too_many_rejected_records_end_a_run_that_loaded_all_else(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    """The state is given out: what was put aside is in the warehouse too."""
+    bad = [record("users", {"id": f"{n}"}) for n in range(3)]
+    messages = (USERS, user(1), *bad, user(2), state({"at": 5}))
+    for most, expected in ((3, 0), (2, 1), (0, 1)):
+        quarantine = {"on_invalid_record": "quarantine", "max_rejected": most}
+        code, states, log = run(warehouse, tmp_path, *messages, **quarantine)
+        assert (code, states) == (expected, [{"at": 5}])
+        told = "3 invalid records were put aside into tables named <stream>__rejected, more than"
+        assert (told in log) == bool(expected)
+        assert "Put 3 invalid records into tables named <stream>__rejected: users 3" in log
+    assert warehouse.values("select id from raw.users order by id") == [1, 2]
+    assert warehouse.values("select count(*) from raw.users__rejected") == [9]
+
+
 def test_a_bad_line_is_one_sentence(warehouse: Warehouse, tmp_path: Path) -> None:
     code, states, log = run(warehouse, tmp_path, USERS, user(1), state({}), "no json", user(2))
     assert (code, states) == (1, [])

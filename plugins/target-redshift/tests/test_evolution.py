@@ -203,6 +203,12 @@ class TestVersions:
         warehouse.load(*self.messages(2, 1), self.activate(2), *self.messages(2, 2))
         assert self.live(warehouse) == [1, 2]
 
+    def test_rows_without_a_version_are_of_no_older_one(self, warehouse: Warehouse) -> None:
+        """A tap that gives its records no version would lose them all at once."""
+        warehouse.load(typed("integer"), row(1, "integer"))
+        warehouse.load(*self.messages(2, 2), self.activate(2), hard_delete=True)
+        assert self.live(warehouse) == [1, 2]
+
     def test_they_may_be_ignored(self, warehouse: Warehouse) -> None:
         options = {"process_activate_version_messages": False}
         warehouse.load(*self.messages(1, 1), self.activate(1), **options)

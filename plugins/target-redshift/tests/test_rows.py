@@ -3,17 +3,13 @@
 # ruff: noqa: S608 - queries are of names that the tests choose
 from __future__ import annotations
 
-import gzip
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from target_running import Warehouse, load_nowhere, raw_record, record, schema, state
 
 from target_redshift.errors import InputError, LoadError, NullKeyError, RecordBeforeSchemaError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ID = {"id": {"type": "integer"}}
 TEXT = {"type": ["string", "null"]}
@@ -307,83 +303,3 @@ class TestStates:
         value = '{"a": 1.50, "é": "\\u00e9", "big": 123456789012345678901234567890}'
         assert warehouse.load(f'{{"type": "STATE", "value": {value}}}') == [json.loads(value)]
         assert capsys.readouterr().out == ""
-
-
-class TestBatches:
-    def write(self, path: Path, records: list[Any], *, compress: bool = False) -> str:
-        text = "".join(
-            (each if isinstance(each, str) else json.dumps(each)) + "\n" for each in records
-        )
-        path.write_bytes(gzip.compress(text.encode()) if compress else text.encode())
-        return path.as_uri()
-
-    def batch(self, *urls: str, compression: str | None = None, **more: object) -> dict[str, Any]:
-        encoding = {"format": "jsonl", "compression": compression}
-        return {
-            "type": "BATCH",
-            "stream": "users",
-            "encoding": encoding,
-            "manifest": urls,
-            **more,
-        }
-
-    def test_files_are_loaded_in_the_order_of_the_stream(
-        self, warehouse: Warehouse, tmp_path: Path
-    ) -> None:
-        first = self.write(tmp_path / "1.jsonl", [{"id": 1, "name": "b"}, {"id": 2, "name": "b"}])
-        second = self.write(
-            tmp_path / "2.jsonl.gz", [{"id": 2, "name": "c"}, {"id": 3, "name": "c"}], compress=True
-        )
-        states = warehouse.load(
-            USERS,
-            user(1, "a"),
-            user(9, "a"),
-            self.batch(first),
-            user(2, "x"),
-            self.batch(second, compression="gzip", version=5),
-            user(3, "d"),
-            state({"s": 1}),
-        )
-        assert users(warehouse) == [(1, "b"), (2, "c"), (3, "d"), (9, "a")]
-        versions = warehouse.values("select _sdc_table_version from raw.users where id = 2")
-        assert versions == [5]
-        assert states == [{"s": 1}]
-
-    def test_their_values_pass_the_same_checks(self, warehouse: Warehouse, tmp_path: Path) -> None:
-        url = self.write(
-            tmp_path / "1.jsonl",
-            ["", '{"id": 1, "name": "a\\u0000", "x": 1}', '{"id": 9223372036854775808}'],
-        )
-        warehouse.load(USERS, self.batch(url))
-        assert users(warehouse) == [(1, "a\ufffd"), (2**63, None)]
-
-    @pytest.mark.parametrize(
-        ("line", "told"),
-        [
-            ('{"id": "x"}', 'Line 2 of the batch file 1.jsonl, stream "users", record id='),
-            ("{", "Line 2 of the batch file 1.jsonl is no JSON"),
-            ('{"id": 1}, "version": 3', "Line 2 of the batch file 1.jsonl is no JSON"),
-            ('{"id": 1, "name": NaN}', 'Line 2 of the batch file 1.jsonl.*"name": NaN'),
-        ],
-    )
-    def test_bad_lines_are_named(
-        self, warehouse: Warehouse, tmp_path: Path, line: str, told: str
-    ) -> None:
-        url = self.write(tmp_path / "1.jsonl", [{"id": 1}, line])
-        with pytest.raises(LoadError, match=told):
-            warehouse.load(USERS, self.batch(url))
-
-    def test_a_file_that_is_not_there_is_named(self, warehouse: Warehouse) -> None:
-        with pytest.raises(LoadError, match=r'Line 2 .* file "gone.jsonl" cannot be read'):
-            warehouse.load(USERS, self.batch("file:///nowhere/gone.jsonl"))
-
-    def test_other_formats_are_named(self, warehouse: Warehouse) -> None:
-        message = self.batch() | {"encoding": {"format": "parquet"}}
-        with pytest.raises(LoadError, match="BATCH of 'parquet' files"):
-            warehouse.load(USERS, message)
-
-    def test_they_pass_stream_maps(self, warehouse: Warehouse, tmp_path: Path) -> None:
-        url = self.write(tmp_path / "1.jsonl", [{"id": 1, "name": "b"}])
-        maps = {"users": {"name": "name.upper()"}}
-        warehouse.load(USERS, self.batch(url), stream_maps=maps)
-        assert users(warehouse) == [(1, "B")]

@@ -48,6 +48,7 @@ def test_about_needs_no_config(capsys: pytest.CaptureFixture[str]) -> None:
     settings = json.loads(capsys.readouterr().out)["settings"]["properties"]
     assert {"engine", "host", "load_method", "on_invalid_record"} <= set(settings)
     assert settings["password"]["secret"] is True
+    assert "batch_config" not in settings, "this loader writes no batch files"
 
 
 def test_stream_maps_go_through_the_sdk(warehouse: Warehouse) -> None:

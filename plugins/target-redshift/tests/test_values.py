@@ -73,6 +73,11 @@ KEPT: list[tuple[str, str, object]] = [
     ("number", "12.7", Decimal("12.7")),
     ("number", "1", Decimal(1)),
     ("number", "-0", Decimal(0)),
+    ("number", "-0.0", Decimal(0)),
+    ("number", "-1e-400", Decimal("-1e-400")),
+    ("number", "9" * 38, Decimal("9" * 38)),
+    ("number", "-0." + "9" * 38, Decimal("-0." + "9" * 38)),
+    ("object", '{"a": -0, "b": -0.0}', {"a": 0, "b": 0.0}),
     ("number", "1.50", Decimal("1.50")),
     (
         "number",
@@ -135,6 +140,13 @@ INSTANTS = {
         ],
         MICRO,
     ),
+    "2026-11-22T06:47:00+05:30": datetime(2026, 11, 22, 1, 17, tzinfo=UTC),
+    **{
+        f"2026-11-22T06:47:00.{'123456'[:digits]}Z": MICRO.replace(
+            microsecond=int("123456"[:digits].ljust(6, "0"))
+        )
+        for digits in range(1, 7)
+    },
     "0001-01-01T00:00:00Z": datetime(1, 1, 1, tzinfo=UTC),
     "9999-12-31T23:59:59.999999Z": datetime.max.replace(tzinfo=UTC),
     "9999-12-31T23:59:59+05:30": datetime(9999, 12, 31, 18, 29, 59, tzinfo=UTC),
@@ -143,14 +155,21 @@ INSTANTS = {
 }
 
 
-def test_an_instant_is_the_same_in_every_form_and_on_every_server(warehouse: Warehouse) -> None:
-    database = warehouse.config["database"]
-    warehouse.query(f"alter database {database} set timezone to 'Asia/Kolkata'")
-    warehouse.query(f"alter database {database} set datestyle to 'SQL, DMY'")
-    warehouse.load(
-        schema("s", {"form": {"type": "string"}, "at": TYPES["at"]}),
-        *(record("s", {"form": text, "at": text}) for text in INSTANTS),
-    )
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/St_Johns", "UTC"])
+@pytest.mark.parametrize("scope", ["database {database}", "role {user} in database {database}"])
+def test_an_instant_is_the_same_in_every_form_and_on_every_server(
+    warehouse: Warehouse, scope: str, zone: str
+) -> None:
+    whose = f"alter {scope.format_map(warehouse.config)}"
+    try:
+        warehouse.query(f"{whose} set timezone to '{zone}'")
+        warehouse.query(f"{whose} set datestyle to 'SQL, DMY'")
+        warehouse.load(
+            schema("s", {"form": {"type": "string"}, "at": TYPES["at"]}),
+            *(record("s", {"form": text, "at": text}) for text in INSTANTS),
+        )
+    finally:
+        warehouse.query(f"{whose} reset all")
     assert dict(warehouse.query("select form, at from raw.s")) == INSTANTS
 
 
