@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.facebook.names import VALUES
+from sandbox.facebook.periods import periods
 from sandbox.plain_client import GraphClient
 from sandbox.simulated import SimulatedFacebook
 
@@ -383,3 +385,32 @@ def test_words_may_be_quoted_as_in_metas_examples(graph: GraphClient) -> None:
     assert len(found.json["data"]) == 3
     ranges = json.dumps({"since": "2026-08-03", "until": "2026-08-04"}).replace('"', "'")
     assert len(graph.data(path, time_range=ranges, time_increment="1")) == 2
+
+
+@pytest.mark.parametrize(
+    ("preset", "since", "until"),
+    [
+        # 2026-10-31 is a Saturday.
+        ("last_7d", "2026-10-24", "2026-10-30"),
+        ("this_week_mon_today", "2026-10-26", "2026-10-31"),
+        ("this_week_sun_today", "2026-10-25", "2026-10-31"),
+        ("last_week_mon_sun", "2026-10-19", "2026-10-25"),
+        ("last_week_sun_sat", "2026-10-18", "2026-10-24"),
+        ("last_month", "2026-09-01", "2026-09-30"),
+        ("this_quarter", "2026-10-01", "2026-10-31"),
+        ("last_quarter", "2026-07-01", "2026-09-30"),
+        ("this_year", "2026-01-01", "2026-10-31"),
+        ("last_year", "2025-01-01", "2025-12-31"),
+        # There is no 31st of September.
+        ("data_maximum", "2023-09-30", "2026-10-31"),
+    ],
+)
+def test_every_preset_is_known(preset: str, since: str, until: str) -> None:
+    found = periods({"date_preset": preset}, date(2026, 10, 31))
+    assert found == ((date.fromisoformat(since), date.fromisoformat(until)),)
+
+
+def test_all_presets_of_meta_are_answered() -> None:
+    for preset in VALUES["date_preset"]:
+        ((since, until),) = periods({"date_preset": preset}, date(2026, 3, 1))
+        assert since <= until <= date(2026, 3, 1)

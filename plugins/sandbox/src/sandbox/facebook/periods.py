@@ -4,7 +4,7 @@ import json
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sandbox.facebook.errors import GraphError, not_simulated, one_of
+from sandbox.facebook.errors import GraphError, one_of
 from sandbox.facebook.names import VALUES
 from sandbox.facebook.parameters import Parameters, day, structure
 
@@ -79,21 +79,32 @@ def _preset(name: str, today: date) -> Period:
     yesterday = today - _DAY
     if name.startswith("last_") and name.endswith("d"):
         return Period(today - timedelta(days=int(name[5:-1])), yesterday)
-    month, week = today.replace(day=1), today - timedelta(days=today.weekday())
-    found = {
+    month = today.replace(day=1)
+    quarter = _quarter(today)
+    year = month.replace(month=1)
+    monday = today - timedelta(days=today.weekday())
+    sunday = today - timedelta(days=today.isoweekday() % 7)
+    return {
         "today": Period(today, today),
         "yesterday": Period(yesterday, yesterday),
+        "this_week_mon_today": Period(monday, today),
+        "this_week_sun_today": Period(sunday, today),
+        "last_week_mon_sun": Period(monday - 7 * _DAY, monday - _DAY),
+        "last_week_sun_sat": Period(sunday - 7 * _DAY, sunday - _DAY),
         "this_month": Period(month, today),
         "last_month": Period((month - _DAY).replace(day=1), month - _DAY),
-        "this_year": Period(today.replace(month=1, day=1), today),
-        "this_week_mon_today": Period(week, today),
-        "last_week_mon_sun": Period(week - 7 * _DAY, week - _DAY),
+        "this_quarter": Period(quarter, today),
+        "last_quarter": Period(_quarter(quarter - _DAY), quarter - _DAY),
+        "this_year": Period(year, today),
+        "last_year": Period(year.replace(year=year.year - 1), year - _DAY),
         "maximum": Period(oldest(today), today),
         "data_maximum": Period(oldest(today), today),
-    }.get(name)
-    if found is None:
-        raise not_simulated(f"date_preset={name}")
-    return found
+    }[name]
+
+
+def _quarter(day: date) -> date:
+    """The first day of a day's quarter."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
 def _increments(whole: Period, increment: str) -> list[Period]:
