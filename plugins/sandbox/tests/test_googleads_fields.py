@@ -1,3 +1,5 @@
+import importlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,7 @@ import pytest
 from sandbox.googleads.enums import ENUMS
 from sandbox.googleads.faults import ANSWERS, Fault
 from sandbox.googleads.plain_client import GoogleClient
-from sandbox.googleads.schema import FIELDS, RESOURCES, VERSIONS
+from sandbox.googleads.schema import ACTIONS, BY_ACTION, FIELDS, RESOURCES, VERSIONS
 from sandbox.simulated import serve_googleads
 
 REASON = "google-ads is not installed (PyPI google-ads 34, 134 MB with gRPC)"
@@ -119,6 +121,47 @@ def test_every_error_is_in_googles_protos(version: int) -> None:
     for family, name in pairs:
         field = next(one for one in code.fields if one.json_name == family)
         assert name in {value.name for value in field.enum_type.values}, (family, name)
+
+
+def everything(name: str) -> str:
+    """A query for all that can be had of a resource in one go."""
+    resource = RESOURCES[name]
+    prefixes = (name, *resource.joined)
+    fields = [one for one in FIELDS if one.startswith(tuple(f"{prefix}." for prefix in prefixes))]
+    fields += sorted(resource.metrics)
+    fields += sorted(resource.segments - (ACTIONS if resource.metrics - BY_ACTION else set()))
+    where = ""
+    if resource.segments:
+        where = "WHERE segments.date = '2026-08-10'"
+    if name == "change_status":
+        where = "WHERE change_status.last_change_date_time DURING LAST_14_DAYS LIMIT 50"
+    return f"SELECT {', '.join(fields)} FROM {name} {where}"  # noqa: S608 - no SQL
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_answer_is_googles_message(google: GoogleClient, version: int) -> None:
+    """Google's own reader of JSON takes it: no unknown name, no wrong type or enum."""
+    package = f"google.ads.googleads.v{version}"
+    ads = pytest.importorskip(f"{package}.services.types.google_ads_service", reason=REASON)
+    metadata = importlib.import_module(f"{package}.services.types.google_ads_field_service")
+    errors = importlib.import_module(f"{package}.errors.types.errors")
+    client = GoogleClient(google.api, f"v{version}")
+    customer_id = google.api.customer_ids[0]
+    for name in RESOURCES:
+        asked = "9000000001" if name == "customer_client" else customer_id
+        for batch in client.stream(asked, everything(name)).json:
+            read = ads.SearchGoogleAdsStreamResponse.from_json(json.dumps(batch))
+            assert len(read.results) == len(batch["results"]) > 0, name
+        page = client.search(asked, everything(name)).json
+        ads.SearchGoogleAdsResponse.from_json(json.dumps(page))
+    fields = ask(client, "SELECT name, category, data_type, selectable_with, enum_values")
+    metadata.SearchGoogleAdsFieldsResponse.from_json(json.dumps(fields))
+    google.api.fault("quota")
+    failure = client.search(customer_id, "SELECT campaign.id FROM campaign").json
+    (detail,) = failure["error"]["details"]
+    assert detail.pop("@type") == f"type.googleapis.com/{package}.errors.GoogleAdsFailure"
+    read = errors.GoogleAdsFailure.from_json(json.dumps(detail))
+    assert read.errors[0].details.quota_error_details.retry_delay.total_seconds() == 1
 
 
 # Names of errors that stand in the code as literals, by family.
