@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.errors import SandboxError
+from sandbox.world.campaigns import ADS
 from sandbox.world.chance import Chance
 from sandbox.world.daybook import DayBook, MessageDay
 from sandbox.world.journeys import EVENT_NAMES
@@ -20,7 +21,7 @@ from sandbox.world.store import World, create_world
 PLAN = Plan(seed=7, users=300, days=12)
 # What this plan gave when it was first written down: another Python, machine or release of the
 # sandbox must give the same. A change of the simulation changes it on purpose.
-FINGERPRINT = "5a29f12199d745989eb4d67470a50416493ca876a99607422b548ca599e3277b"
+FINGERPRINT = "4442300ff62139fde7716ce5fb7ecfafee7cbf675fc39b3802b1bacf25d16109"
 
 
 def silent(_: str) -> None:
@@ -282,3 +283,26 @@ def test_an_ads_day_that_brought_nobody_may_be_taken_back_whole(tmp_path: Path) 
     assert 0 < len(gone) < len(rows) / 10
     assert all(row[3:] == (0, 0, 0) and str(row[2]) > str(row[1]) for row in gone)
     assert not empty
+
+
+def test_facebook_restates_for_28_days_and_never_below_nothing(tmp_path: Path) -> None:
+    path = make(tmp_path / "world.db", Plan(seed=3, users=600, days=40))
+    with closing(World(path)) as world:
+        rows = world.query(
+            "SELECT ad, julianday(reported_on) - julianday(day), clicks, spend FROM ad_metrics "
+            "WHERE :clock > ''",
+            world.clock,
+        )
+        low = world.query(
+            "SELECT min(clicks), min(spend), min(impressions) FROM (SELECT sum(clicks) AS clicks, "
+            "sum(spend) AS spend, sum(impressions) AS impressions FROM ad_metrics "
+            "WHERE day <= :clock GROUP BY ad, day)",
+            world.clock,
+        )
+    late = [
+        float(str(age))
+        for ad, age, clicks, _ in rows
+        if int(str(clicks)) < 0 and ADS[int(str(ad))].campaign.account.platform == "facebook"
+    ]
+    assert set(late) == {float(age) for age in range(1, 29)}
+    assert low == [(0, 0, 0)]

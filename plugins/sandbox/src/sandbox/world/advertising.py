@@ -5,7 +5,7 @@ numbers move for a week (Facebook, 7-day click) or a month (Google).
 """
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sandbox.world.campaigns import ADS, Ad
 from sandbox.world.chance import Chance
@@ -17,6 +17,8 @@ MICROS = 1_000_000
 CLICK_DAYS = {"facebook": 7, "google": 30}
 # So many of a thousand days on which an ad brought nobody are taken back whole.
 VOID_DAYS = 120
+# So many of a thousand ads' days lose one more click in Facebook's 28 days.
+LATE_CLICKS = 300
 # Money is told to the minor unit.
 MINOR = 10_000
 
@@ -85,9 +87,17 @@ class Day:
                 ad.number, day, later, impressions=-impressions, clicks=-clicks, spend=-spend
             )
             self._book.metrics.append(void)
-        elif invalid:
-            later = day + timedelta(days=chance.between(1, 3))
-            back = invalid * cost // MINOR * MINOR
-            self._book.metrics.append(
-                AdMetrics(ad.number, day, later, clicks=-invalid, spend=-back)
-            )
+            return
+        if invalid:
+            self._take_back(ad, day + timedelta(days=chance.between(1, 3)), invalid, cost)
+        # Facebook goes on for 28 days: now and then one more click proves void.
+        is_facebook = ad.campaign.account.platform == "facebook"
+        if is_facebook and clicks > invalid and self._audit.hit(LATE_CLICKS):
+            self._take_back(ad, day + timedelta(days=self._audit.between(4, 28)), 1, cost)
+
+    def _take_back(self, ad: Ad, later: date, clicks: int, cost: int) -> None:
+        """Record clicks that prove void, and the money for them."""
+        back = clicks * cost // MINOR * MINOR
+        self._book.metrics.append(
+            AdMetrics(ad.number, self._book.day, later, clicks=-clicks, spend=-back)
+        )
