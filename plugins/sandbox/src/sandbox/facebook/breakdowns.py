@@ -48,7 +48,19 @@ _DEVICE: Weights = {
 _HOURS = {
     f"{hour:02d}:00:00 - {hour:02d}:59:59": 10 + 5 * min(hour, 24 - hour) for hour in range(24)
 }
-HOURLY = "hourly_stats_aggregated_by_advertiser_time_zone"
+HOURLY = frozenset(
+    {
+        "hourly_stats_aggregated_by_advertiser_time_zone",
+        "hourly_stats_aggregated_by_audience_time_zone",
+    }
+)
+# Market areas are of the United States; elsewhere there is none.
+_DMA = {
+    "INR": {"Unknown": 1},
+    "USD": {
+        "New York": 260, "Los Angeles": 190, "Dallas-Ft. Worth": 80, "Austin": 70, "Unknown": 400,
+    },
+}  # fmt: skip
 # What Meta's page "Combining breakdowns" allows, of those that are simulated.
 _ALLOWED = {
     frozenset(names)
@@ -67,7 +79,8 @@ _ALLOWED = {
         ("publisher_platform", "platform_position"),
         ("publisher_platform", "platform_position", "impression_device"),
         ("publisher_platform", "platform_position", "device_platform", "impression_device"),
-        (HOURLY,),
+        ("dma",),
+        *((name,) for name in HOURLY),
     )
 }
 SIMULATED = tuple(sorted(frozenset().union(*_ALLOWED)))
@@ -124,7 +137,8 @@ def cells(names: tuple[str, ...], currency: str) -> Cells:
 def _dimensions(names: tuple[str, ...], currency: str) -> list[tuple[tuple[str, ...], Weights]]:
     """The dimensions that make up some breakdowns; each may hold several columns."""
     found: list[tuple[tuple[str, ...], Weights]] = []
-    for name, values in (("age", _AGE), ("gender", _GENDER), (HOURLY, _HOURS)):
+    simple = {"age": _AGE, "gender": _GENDER, "dma": _DMA[currency]}
+    for name, values in (simple | dict.fromkeys(sorted(HOURLY), _HOURS)).items():
         if name in names:
             found.append(((name,), {(value,): weight for value, weight in values.items()}))
     if "region" in names:

@@ -9,6 +9,11 @@ from sandbox.facebook.metrics import PLACE, Vector
 CLICK_WINDOWS = ("1d_click", "7d_click", "28d_click")
 PURCHASES = ("purchase", "omni_purchase", "offsite_conversion.fb_pixel_purchase")
 OMNI, PIXEL = PURCHASES[1:]
+# All ads lead to one shop: a breakdown of actions by these has a single part.
+ACTION_COLUMNS = {
+    "action_target_id": "104455667788990",
+    "action_destination": "headwater.example",
+}
 # What is counted at once, and only after a click.
 _ON_CLICK = {
     "link_click": "link_clicks",

@@ -8,6 +8,7 @@ from operator import add
 
 from sandbox.facebook.breakdowns import Cells, cells
 from sandbox.facebook.columns import COLUMNS, Row
+from sandbox.facebook.conversions import ACTION_COLUMNS
 from sandbox.facebook.errors import GraphError
 from sandbox.facebook.filters import Filter
 from sandbox.facebook.metrics import PLACE, Vector, measure, split
@@ -68,10 +69,15 @@ class Insights:
     def render(self, query: Query, rows: list[Row]) -> list[dict[str, object]]:
         """Rows as the API shows them: no field that is empty, breakdowns last."""
         columns = [(name, COLUMNS[name]) for name in query.fields if name in COLUMNS]
+        extra = {name: ACTION_COLUMNS[name] for name in query.action_columns}
         found = []
         for row in rows:
             shown = {name: column(row) for name, column in columns}
             shown = {name: value for name, value in shown.items() if value not in (None, [])}
+            for value in shown.values():
+                if extra and isinstance(value, list):
+                    for entry in value:
+                        entry.update(extra)
             shown.update(zip(query.breakdowns, row.cell, strict=True))
             found.append(shown)
         return found

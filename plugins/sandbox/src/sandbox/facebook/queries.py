@@ -6,6 +6,7 @@ from datetime import date
 
 from sandbox.facebook.breakdowns import HOURLY, check_breakdowns
 from sandbox.facebook.columns import COLUMNS, default_fields
+from sandbox.facebook.conversions import ACTION_COLUMNS
 from sandbox.facebook.errors import INSIGHTS_REFERENCE, GraphError, not_simulated, one_of
 from sandbox.facebook.filters import Filter, not_supported, parse_filters
 from sandbox.facebook.names import VALUES, unknown
@@ -42,6 +43,7 @@ class Query:
         level: What a row is about.
         fields: Fields of a row, in the order asked.
         breakdowns: Names of breakdowns.
+        action_columns: What an element of a list of actions tells beside its type.
         windows: Attribution windows told beside the default.
         periods: Days of the rows.
         filters: What rows must fulfil.
@@ -53,6 +55,7 @@ class Query:
     level: str
     fields: tuple[str, ...]
     breakdowns: tuple[str, ...]
+    action_columns: tuple[str, ...]
     windows: tuple[str, ...]
     periods: tuple[Period, ...]
     filters: tuple[Filter, ...]
@@ -61,7 +64,7 @@ class Query:
     @property
     def has_unique(self) -> bool:
         """Whether people are counted; by the hour they are not."""
-        return HOURLY not in self.breakdowns
+        return HOURLY.isdisjoint(self.breakdowns)
 
 
 def parse_query(parameters: Parameters, kind: str, node: str, today: date) -> Query:
@@ -73,9 +76,6 @@ def parse_query(parameters: Parameters, kind: str, node: str, today: date) -> Qu
     level = (parameters.get("level") or kind).strip('"')
     if level not in LEVELS:
         raise one_of("level", VALUES["level"])
-    for name in chosen(parameters, "action_breakdowns", VALUES["action_breakdowns"]):
-        if name != "action_type":
-            raise not_simulated(f"action_breakdowns={name}")
     _check_report_time(parameters)
     for name in ("summary", "default_summary"):
         if parameters.get(name, "false") not in ("", "false", "[]"):
@@ -86,6 +86,7 @@ def parse_query(parameters: Parameters, kind: str, node: str, today: date) -> Qu
         level,
         _fields(parameters, level),
         check_breakdowns(words(parameters, "breakdowns")),
+        _action_columns(parameters),
         tuple(
             chosen(parameters, "action_attribution_windows", VALUES["action_attribution_windows"])
         ),
@@ -93,6 +94,17 @@ def parse_query(parameters: Parameters, kind: str, node: str, today: date) -> Qu
         tuple(_filters(parameters)),
         tuple(_sort(parameters)),
     )
+
+
+def _action_columns(parameters: Parameters) -> tuple[str, ...]:
+    """What actions are broken down by, beside their type."""
+    wanted = chosen(parameters, "action_breakdowns", VALUES["action_breakdowns"])
+    for name in wanted:
+        if name != "action_type" and name not in ACTION_COLUMNS:
+            raise not_simulated(f"action_breakdowns={name}")
+    if wanted and "action_type" not in wanted:
+        raise not_simulated("action_breakdowns without action_type")
+    return tuple(name for name in wanted if name in ACTION_COLUMNS)
 
 
 def _check_report_time(parameters: Parameters) -> None:
