@@ -107,7 +107,7 @@ def test_devices_come_with_their_profile(api: FakeClevertap) -> None:
     assert web["extra_fields"] is None
     assert web["device_key"] != phone["device_key"]
     lines = [m["stream"] for m in output.messages if m["type"] == "RECORD"]
-    assert lines == ["profiles", "profile_devices", "profile_devices", "profiles"]
+    assert lines == ["profile_devices", "profile_devices", "profiles", "profiles"]
 
 
 def test_a_devices_key_is_its_profile_and_object_id(api: FakeClevertap) -> None:

@@ -79,17 +79,19 @@ class SliceRun:
         line = self._stream.columns.line(fields, extracted_at)
         if self._parts is None:
             return line
+        # Parts come first: one that is older than its whole passes for gone.
         part_line = self._parts.columns.line
-        return line + b"".join(part_line(one, extracted_at) for one in self._parts.parts(fields))
+        parts = [part_line(one, extracted_at) for one in self._parts.parts(fields)]
+        return b"".join([*parts, line])
 
     def _write_values(self, records: Iterator[tuple[bytes, ...]]) -> int:
         rows = 0
         for fields in records:
             self._stream.check_limit(self.progress.rows + rows)
-            self._stream.write_values(fields)
             if self._parts:
                 for part in self._parts.parts(fields):
                     self._parts.write_values(part)
+            self._stream.write_values(fields)
             rows += 1
         return rows
 
