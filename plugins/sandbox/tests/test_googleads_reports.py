@@ -122,6 +122,33 @@ def test_every_grain_adds_up_to_its_campaigns(
     assert added(rows, *path) == added(above, *path)
 
 
+def test_places_add_up_to_their_countries_and_are_known_by_name(google: GoogleClient) -> None:
+    customer_id = google.api.customer_ids[1]
+    where = f"FROM geographic_view WHERE {days(google.api)}"
+    country = "geographic_view.country_criterion_id"
+    plain = google.rows(customer_id, f"SELECT {country}, segments.date, {SUMS} {where}")
+    fine = google.rows(
+        customer_id,
+        f"SELECT {country}, segments.date, segments.geo_target_city, {SUMS} {where}",
+    )
+    path = ("geographicView", "countryCriterionId")
+    assert added(fine, *path) == added(plain, *path)
+    names = ["id", "name", "country_code", "target_type", "canonical_name", "parent_geo_target"]
+    known = {
+        row["geoTargetConstant"]["resourceName"]: row["geoTargetConstant"]
+        for row in google.rows(
+            customer_id,
+            f"SELECT geo_target_constant.{', geo_target_constant.'.join(names)} "  # noqa: S608 - no SQL
+            "FROM geo_target_constant",
+        )
+    }
+    for row in fine:
+        city = known[row["segments"]["geoTargetCity"]]
+        parent = f"geoTargetConstants/{row['geographicView']['countryCriterionId']}"
+        assert (city["targetType"], city["parentGeoTarget"]) == ("City", parent)
+        assert city["canonicalName"] == f"{city['name']},{known[parent]['name']}"
+
+
 def test_performance_max_is_in_asset_groups_only(google: GoogleClient) -> None:
     customer_id = google.api.customer_ids[0]
     rows = google.rows(

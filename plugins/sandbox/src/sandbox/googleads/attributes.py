@@ -269,6 +269,16 @@ location_of_presence.metro RESOURCE_NAME
 location_of_presence.most_specific RESOURCE_NAME
 location_of_presence.region RESOURCE_NAME
 """
+GEO_TARGET_CONSTANT = """
+resource_name RESOURCE_NAME
+id INT64
+name STRING
+country_code STRING
+target_type STRING
+status ENUM:GeoTargetConstantStatus
+canonical_name STRING
+parent_geo_target RESOURCE_NAME
+"""
 ONLY_NAME = """
 resource_name RESOURCE_NAME
 """
@@ -292,6 +302,8 @@ keyword.ad_group_criterion RESOURCE_NAME
 keyword.info.text STRING
 keyword.info.match_type ENUM:KeywordMatchType
 search_term_match_type ENUM:SearchTermMatchType
+geo_target_city RESOURCE_NAME
+geo_target_most_specific_location RESOURCE_NAME
 """
 METRICS = """
 impressions INT64
@@ -304,6 +316,9 @@ all_conversions DOUBLE
 all_conversions_value DOUBLE
 view_through_conversions INT64
 cross_device_conversions DOUBLE
+cross_device_conversions_value_micros INT64
+current_model_attributed_conversions DOUBLE
+current_model_attributed_conversions_value DOUBLE
 ctr DOUBLE
 average_cpc DOUBLE
 average_cpm DOUBLE
@@ -325,4 +340,33 @@ search_top_impression_share DOUBLE
 search_absolute_top_impression_share DOUBLE
 top_impression_percentage DOUBLE
 absolute_top_impression_percentage DOUBLE
+engagements INT64
+engagement_rate DOUBLE
+average_cpe DOUBLE
+phone_calls INT64
+phone_impressions INT64
+phone_through_rate DOUBLE
+video_trueview_views INT64
+video_trueview_view_rate DOUBLE
+trueview_average_cpv DOUBLE
+video_quartile_p25_rate DOUBLE
+video_quartile_p50_rate DOUBLE
+video_quartile_p75_rate DOUBLE
+video_quartile_p100_rate DOUBLE
+active_view_impressions INT64
+active_view_measurable_impressions INT64
+active_view_measurable_cost_micros INT64
+active_view_cpm DOUBLE
+active_view_ctr DOUBLE
+active_view_measurability DOUBLE
+active_view_viewability DOUBLE
+content_impression_share DOUBLE
+content_budget_lost_impression_share DOUBLE
+content_rank_lost_impression_share DOUBLE
+search_click_share DOUBLE
+search_exact_match_impression_share DOUBLE
+search_budget_lost_top_impression_share DOUBLE
+search_budget_lost_absolute_top_impression_share DOUBLE
+search_rank_lost_top_impression_share DOUBLE
+search_rank_lost_absolute_top_impression_share DOUBLE
 """

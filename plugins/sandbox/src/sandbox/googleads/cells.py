@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from sandbox.googleads.inventory import AGES, GENDERS, Keyword, keywords
 from sandbox.googleads.numbers import NOTHING, Numbers, ad_day, divide
+from sandbox.googleads.places import CITIES_OF, SEEN_IN, GeoTarget
 from sandbox.world.campaigns import ADS, Ad
 from sandbox.world.chance import Chance
 from sandbox.world.store import World
@@ -23,12 +24,6 @@ DEVICES = (("MOBILE", 62), ("DESKTOP", 32), ("TABLET", 6))
 SEARCH_NETWORKS = (("SEARCH", 89), ("SEARCH_PARTNERS", 11))
 ALL_NETWORKS = (("SEARCH", 46), ("YOUTUBE", 21), ("CONTENT", 19), ("DISCOVER", 9), ("GMAIL", 5))
 HOURS = tuple(enumerate((2, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 6, 6, 5, 5, 5, 5, 6, 7, 8, 9, 8, 6, 4)))
-# Criteria of Google's geo targets: India, United Arab Emirates, United States, United Kingdom.
-INDIA, EMIRATES, STATES, KINGDOM = 2356, 2784, 2840, 2826
-COUNTRIES = {
-    "INR": ((INDIA, 97), (EMIRATES, 3)),
-    "USD": ((STATES, 70), (KINGDOM, 20), (EMIRATES, 10)),
-}
 LOCATION_TYPES = (("LOCATION_OF_PRESENCE", 94), ("AREA_OF_INTEREST", 6))
 TARGETED = ((True, 95), (False, 5))
 ASSET_GROUPS = ((1, 64), (2, 36))
@@ -56,6 +51,15 @@ def _terms(ad: Ad, place: Place) -> Weights:
     return (*((term, 30 - 6 * rank) for rank, term in enumerate(terms)), (HIDDEN, 14))
 
 
+def _cities(_ad: Ad, place: Place) -> Weights:
+    """The cities of the country that the place is in, the largest first."""
+    country = place["country"]
+    if not isinstance(country, GeoTarget):
+        raise TypeError(country)
+    found = CITIES_OF[country.country_code].values()
+    return tuple((city, 40 - 4 * rank) for rank, city in enumerate(found))
+
+
 def _searchers(weights: Weights) -> Callable[[Ad, Place], Weights]:
     """For what Performance Max does not tell."""
     return lambda ad, _place: weights if ad.ad_group_id else ()
@@ -71,7 +75,8 @@ _DIMENSIONS: dict[str, Callable[[Ad, Place], Weights]] = {
     "hour": _always(HOURS),
     "keyword": _keywords,
     "term": _terms,
-    "country": lambda ad, _place: COUNTRIES[ad.campaign.account.currency],
+    "country": lambda ad, _place: SEEN_IN[ad.campaign.account.currency],
+    "city": _cities,
     "location_type": _always(LOCATION_TYPES),
     "targeted": _always(TARGETED),
     "age": _searchers(tuple((age, age.weight) for age in AGES)),

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from sandbox.googleads.cells import EMIRATES, INDIA, KINGDOM, PREFIX, STATES, Cells, Place
+from sandbox.googleads.cells import PREFIX, Cells, Place
 from sandbox.googleads.check import Plan
 from sandbox.googleads.dates import day_segments
 from sandbox.googleads.failures import query_error
 from sandbox.googleads.inventory import Inventory, Keyword
 from sandbox.googleads.numbers import Numbers
+from sandbox.googleads.places import CITIES_OF, COUNTRIES, SEEN_IN
 from sandbox.googleads.source import Row
 from sandbox.world.campaigns import Ad
 from sandbox.world.chance import Chance
@@ -25,8 +26,6 @@ from sandbox.world.store import World
 Arrivals = dict[tuple[int, date], list[Person]]
 
 OLDEST = timedelta(days=90)
-_COUNTRIES = {"IN": INDIA, "AE": EMIRATES, "US": STATES, "GB": KINGDOM}
-_HOME = {"INR": INDIA, "USD": STATES}
 
 
 def the_day(plan: Plan, today: date) -> date:
@@ -79,15 +78,19 @@ class Clicks:
                     yield self._row(ad, day, place, next(people, None), chance)
 
     def _row(self, ad: Ad, day: date, place: Place, person: Person | None, chance: Chance) -> Row:
-        gclid, country = chance.hexadecimal(24), _HOME[self._inventory.customer.currency]
+        gclid = chance.hexadecimal(24)
+        country = SEEN_IN[ad.campaign.account.currency][0][0]
+        city = chance.pick(list(CITIES_OF[country.country_code].values()))
         if person:
-            gclid, country = person.click_id, _COUNTRIES.get(person.country, country)
+            gclid = person.click_id
+            country = COUNTRIES.get(person.country, country)
+            city = CITIES_OF[country.country_code].get(person.city, city)
         item = {**self._inventory.ad_item(ad), "click_view": self._view(ad, day, place, gclid)}
-        where = f"geoTargetConstants/{country}"
         item["click_view"] = {
             **item["click_view"],
-            "location_of_presence.country": where,
-            "location_of_presence.most_specific": where,
+            "location_of_presence.country": country.resource_name,
+            "location_of_presence.city": city.resource_name,
+            "location_of_presence.most_specific": city.resource_name,
         }
         segments = {
             **day_segments(day),

@@ -92,6 +92,7 @@ _VALUES = {
     """,
     "GenderType": "MALE FEMALE UNDETERMINED",
     "SearchTermTargetingStatus": "ADDED EXCLUDED ADDED_EXCLUDED NONE",
+    "GeoTargetConstantStatus": "ENABLED REMOVAL_PLANNED",
     "GeoTargetingType": "AREA_OF_INTEREST LOCATION_OF_PRESENCE",
     "AssetGroupStatus": "ENABLED PAUSED REMOVED",
     "AssetGroupPrimaryStatus": "ELIGIBLE PAUSED REMOVED NOT_ELIGIBLE LIMITED PENDING",

@@ -143,7 +143,8 @@ _METRICS: dict[str, Callable[[Numbers], object]] = {
     "all_conversions": lambda n: (n.conversions + n.signups) / MICROS,
     "all_conversions_value": lambda n: n.value / MICROS,
     "view_through_conversions": lambda n: n.view_through,
-    "cross_device_conversions": lambda _: 0.0,
+    "current_model_attributed_conversions": lambda n: n.conversions / MICROS,
+    "current_model_attributed_conversions_value": lambda n: n.value / MICROS,
     "ctr": lambda n: _per(n.clicks, n.impressions),
     "average_cpc": lambda n: _per(n.cost, n.clicks),
     "average_cpm": lambda n: _per(n.cost, n.impressions, 1000),
@@ -174,6 +175,25 @@ _METRICS: dict[str, Callable[[Numbers], object]] = {
 }
 
 
+# What never happens in this company is none; shares and rates of it are not told.
+_NEVER = frozenset(
+    (
+        "cross_device_conversions",
+        "cross_device_conversions_value_micros",
+        "engagements",
+        "phone_calls",
+        "phone_impressions",
+        "video_trueview_views",
+        "active_view_impressions",
+        "active_view_measurable_impressions",
+        "active_view_measurable_cost_micros",
+    )
+)
+
+
 def metric(name: str, numbers: Numbers) -> object:
     """A metric by its name without `metrics.`; None where there is nothing to divide by."""
-    return _METRICS[name](numbers)
+    compute = _METRICS.get(name)
+    if compute is not None:
+        return compute(numbers)
+    return 0 if name in _NEVER else None

@@ -68,6 +68,7 @@ _TABLES = {
     "conversion_action": attributes.CONVERSION_ACTION,
     "change_status": attributes.CHANGE_STATUS,
     "click_view": attributes.CLICK_VIEW,
+    "geo_target_constant": attributes.GEO_TARGET_CONSTANT,
 }
 FIELDS: dict[str, Field] = {
     field.name: field
@@ -92,6 +93,7 @@ _DATES = (*(name.partition(".")[2] for name in CORE_DATES), "day_of_week", "mont
 ACTIONS = _segments("conversion_action", "conversion_action_name", "conversion_action_category")
 _USUAL = _segments(*_DATES, "device", "ad_network_type") | ACTIONS
 _HOURLY = _USUAL | _segments("hour")
+PLACES = _segments("geo_target_city", "geo_target_most_specific_location")
 _KEYWORD = _segments("keyword.ad_group_criterion", "keyword.info.text", "keyword.info.match_type")
 # Metrics that can be told apart by conversion action.
 BY_ACTION = _metrics(
@@ -102,6 +104,9 @@ BY_ACTION = _metrics(
     "value_per_conversion",
     "value_per_all_conversions",
     "cross_device_conversions",
+    "cross_device_conversions_value_micros",
+    "current_model_attributed_conversions",
+    "current_model_attributed_conversions_value",
     "view_through_conversions",
 )
 ALL_METRICS = frozenset(name for name in FIELDS if name.startswith("metrics."))
@@ -156,8 +161,8 @@ RESOURCES = {
             _USUAL | _KEYWORD | _segments("search_term_match_type"),
             _PLAIN,
         ),
-        Resource("geographic_view", _GROUPED, _USUAL, _PLAIN),
-        Resource("user_location_view", _GROUPED, _USUAL, _PLAIN),
+        Resource("geographic_view", _GROUPED, _USUAL | PLACES, _PLAIN),
+        Resource("user_location_view", _GROUPED, _USUAL | PLACES, _PLAIN),
         Resource("age_range_view", ("ad_group_criterion", *_GROUPED), _USUAL, _PLAIN),
         Resource("gender_view", ("ad_group_criterion", *_GROUPED), _USUAL, _PLAIN),
         Resource("asset_group", ("campaign", "customer"), _USUAL, _PLAIN),
@@ -167,6 +172,7 @@ RESOURCES = {
             _segments(*_DATES) | ACTIONS,
             _ACTION_METRICS,
         ),
+        Resource("geo_target_constant"),
         Resource("change_status", ("ad_group", "campaign", "customer")),
         Resource(
             "click_view",

@@ -7,7 +7,9 @@ from sandbox.googleads.cells import PREFIX, Cells, Place
 from sandbox.googleads.dates import day_segments
 from sandbox.googleads.inventory import ACTIONS, Action, Inventory, Item, Keyword
 from sandbox.googleads.numbers import NOTHING, Numbers, metric
+from sandbox.googleads.places import GeoTarget
 from sandbox.googleads.schema import ACTIONS as ACTION_SEGMENTS
+from sandbox.googleads.schema import PLACES
 from sandbox.googleads.views import view
 from sandbox.world.campaigns import Ad
 
@@ -75,6 +77,8 @@ class Source:
         """
         grain = _GRAINS.get(resource, ())
         dimensions = _dimensions(grain, wanted)
+        if wanted & PLACES:
+            dimensions = (*dimensions, "city")
         by_action = bool(wanted & ACTION_SEGMENTS) or resource == "conversion_action"
         for day in self._cells.days:
             days = day_segments(day)
@@ -106,6 +110,10 @@ class Source:
             "segments.ad_network_type": place.get("network"),
             "segments.hour": place.get("hour"),
         }
+        city = place.get("city")
+        if isinstance(city, GeoTarget):
+            segments["segments.geo_target_city"] = city.resource_name
+            segments["segments.geo_target_most_specific_location"] = city.resource_name
         keyword = place.get("keyword")
         if isinstance(keyword, Keyword):
             criterion = self._inventory.keyword(ad, keyword)

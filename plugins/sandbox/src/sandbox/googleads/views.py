@@ -16,6 +16,7 @@ from sandbox.googleads.inventory import (
     Keyword,
     keywords,
 )
+from sandbox.googleads.places import CITIES_OF, COUNTRIES, GeoTarget
 from sandbox.world.campaigns import Ad
 
 
@@ -74,7 +75,7 @@ def _search_term_view(inventory: Inventory, ad: Ad, place: Place) -> Item:
 
 
 def _geographic_view(inventory: Inventory, _ad: Ad, place: Place) -> Item:
-    country, kind = place["country"], place["location_type"]
+    country, kind = _of(GeoTarget, place["country"]).criterion_id, place["location_type"]
     customer = inventory.customer.resource_name
     return {
         "geographic_view": {
@@ -86,7 +87,7 @@ def _geographic_view(inventory: Inventory, _ad: Ad, place: Place) -> Item:
 
 
 def _user_location_view(inventory: Inventory, _ad: Ad, place: Place) -> Item:
-    country, targeted = place["country"], place["targeted"]
+    country, targeted = _of(GeoTarget, place["country"]).criterion_id, place["targeted"]
     customer = inventory.customer.resource_name
     return {
         "user_location_view": {
@@ -185,6 +186,12 @@ def _asset_groups(inventory: Inventory) -> Iterator[Item]:
                 yield {**above, "asset_group": inventory.asset_group(ad.campaign, number)}
 
 
+def _geo_targets(_inventory: Inventory) -> Iterator[Item]:
+    for code, country in COUNTRIES.items():
+        for place in (country, *CITIES_OF[code].values()):
+            yield {"geo_target_constant": place.attributes()}
+
+
 def _actions(inventory: Inventory) -> Iterator[Item]:
     for action in ACTIONS:
         customer = inventory.customer.attributes()
@@ -204,4 +211,5 @@ _ENTITIES: dict[str, Callable[[Inventory], Iterator[Item]]] = {
     "gender_view": _gender_views,
     "asset_group": _asset_groups,
     "conversion_action": _actions,
+    "geo_target_constant": _geo_targets,
 }
