@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 from psycopg.types.json import set_json_loads
@@ -275,6 +275,7 @@ def test_a_line_of_any_bytes_is_taken_or_refused_by_name(line: bytes) -> None:
     ),
     st.none() | JSON,
 )
+@example({"properties": {}, "required": [[]]}, None)
 def test_a_schema_of_any_json_is_taken_or_refused_by_name(declared: object, key: object) -> None:
     text = f'{{"type": "SCHEMA", "stream": "s", "schema": {to_json(declared)}, '
     try:

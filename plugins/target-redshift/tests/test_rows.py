@@ -174,6 +174,16 @@ class TestStreams:
         assert warehouse.values("select count(*) from raw.s where c0 and c999") == [1]
         assert len(warehouse.columns("s")) == 1000
 
+    def test_a_row_larger_than_a_page_is_named(self, warehouse: Warehouse) -> None:
+        properties = {f"c{n}": {"type": "integer"} for n in range(1000)}
+        full = record("s", dict.fromkeys(properties, 2**60))
+        with pytest.raises(LoadError, match=r'stream "s", lines 2 to 2 .*row is too big'):
+            warehouse.load(schema("s", properties), full)
+
+    def test_more_columns_than_a_table_can_have_are_named(self, warehouse: Warehouse) -> None:
+        with pytest.raises(LoadError, match=r'stream "s".*at most 1600 columns'):
+            warehouse.load(schema("s", {f"c{n}": TEXT for n in range(1700)}))
+
     def test_a_stream_without_columns(self, warehouse: Warehouse) -> None:
         warehouse.load(schema("s", {}), record("s", {}), record("s", {}))
         assert warehouse.values("select count(*) from raw.s") == [2]

@@ -102,7 +102,8 @@ def read_schema(
         raise InputError(f'The SCHEMA of stream "{stream}" has no "properties".')
     key = _read_key(stream, key_properties, schema["properties"])
     required = schema.get("required") if strict else None
-    names = set(required) if isinstance(required, list) else set()
+    listed = required if isinstance(required, list) else []
+    names = {name for name in listed if isinstance(name, str)}
     return StreamSchema(
         stream=stream,
         properties=tuple(

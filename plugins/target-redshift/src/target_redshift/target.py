@@ -133,8 +133,8 @@ class TargetRedshift(Target):
             title="Load method",
             description=(
                 "upsert replaces rows of the same key (a stream without a key appends), "
-                "append-only adds all rows, overwrite empties a stream's table at its first "
-                "SCHEMA, then upserts."
+                "append-only adds all rows, overwrite replaces all that is in a stream's table, "
+                "at the end of the run."
             ),
         ),
         th.Property(
