@@ -18,6 +18,8 @@ from sandbox.world.store import World
 
 # Values of the dimensions of a cell, by the dimension's name.
 Place = Mapping[str, object]
+Part = tuple[Place, Numbers]
+Names = tuple[str, ...]
 Weights = Sequence[tuple[object, int]]
 
 DEVICES = (("MOBILE", 62), ("DESKTOP", 32), ("TABLET", 6))
@@ -114,7 +116,8 @@ class Cells:
                     search=ad.ad_group_id is not None,
                 )
                 self._days[ad.number, date.fromisoformat(str(day))] = whole
-        self._parts: dict[tuple[int, date, tuple[str, ...]], list[tuple[Place, Numbers]]] = {}
+        self._parts: dict[tuple[int, date, Names], list[Part]] = {}
+        self._sums: dict[tuple[int, date, Names, Names], list[Part]] = {}
 
     @property
     def days(self) -> list[date]:
@@ -125,7 +128,25 @@ class Cells:
         """The numbers of an ad's day."""
         return self._days.get((ad.number, day), NOTHING)
 
-    def parts(self, ad: Ad, day: date, dimensions: tuple[str, ...]) -> list[tuple[Place, Numbers]]:
+    def sums(self, ad: Ad, day: date, dimensions: Names, kept: Names) -> list[Part]:
+        """The parts of an ad's day, added up over all dimensions but those that are kept."""
+        if kept == dimensions:
+            return self.parts(ad, day, dimensions)
+        key = (ad.number, day, dimensions, kept)
+        found = self._sums.get(key)
+        if found is None:
+            totals: dict[tuple[object, ...], Part] = {}
+            for place, numbers in self.parts(ad, day, dimensions):
+                values = tuple(place[name] for name in kept)
+                before = totals.get(values)
+                if before is None:
+                    totals[values] = dict(zip(kept, values, strict=True)), numbers
+                else:
+                    totals[values] = before[0], before[1].plus(numbers)
+            found = self._sums[key] = list(totals.values())
+        return found
+
+    def parts(self, ad: Ad, day: date, dimensions: Names) -> list[Part]:
         """An ad's day, divided one dimension after the other; parts without numbers are left out.
 
         An ad that has no such dimension has no parts.
@@ -150,7 +171,7 @@ class Cells:
 
 def _divided(
     ad: Ad, place: Place, numbers: Numbers, dimension: str, moods: Sequence[int]
-) -> list[tuple[Place, Numbers]]:
+) -> list[Part]:
     """The parts of a cell; a day's moods let the usual weights sway."""
     weights = _DIMENSIONS[dimension](ad, place)
     if not weights or numbers == NOTHING:

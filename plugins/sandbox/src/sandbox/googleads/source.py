@@ -52,6 +52,15 @@ _GRAINS = {
 }
 
 
+# The segments that tell a dimension.
+_SEGMENTS = {
+    "device": {"segments.device"},
+    "network": {"segments.ad_network_type"},
+    "hour": {"segments.hour"},
+    "city": PLACES,
+}
+
+
 class Source:
     """The rows of one customer before they are grouped.
 
@@ -77,15 +86,14 @@ class Source:
         """
         grain = _GRAINS.get(resource, ())
         dimensions = _dimensions(grain, wanted)
-        if wanted & PLACES:
-            dimensions = (*dimensions, "city")
+        kept = tuple(name for name in dimensions if name in grain or _SEGMENTS[name] & wanted)
         by_action = bool(wanted & ACTION_SEGMENTS) or resource == "conversion_action"
         for day in self._cells.days:
             days = day_segments(day)
             if not takes_day(days):
                 continue
             for ad in self._inventory.ads:
-                for place, numbers in self._cells.parts(ad, day, dimensions):
+                for place, numbers in self._cells.sums(ad, day, dimensions, kept):
                     item = self._item(resource, ad, tuple(place.get(name) for name in grain), place)
                     if resource not in item:
                         continue
@@ -150,6 +158,8 @@ def _dimensions(grain: tuple[str, ...], wanted: set[str]) -> tuple[str, ...]:
     """The order in which an ad's day is divided for a report."""
     if "segments.hour" in wanted:
         return (*PREFIX, "hour")
+    if wanted & PLACES:
+        return (*PREFIX, *grain, "city")
     if grain or "segments.ad_network_type" in wanted:
         return (*PREFIX, *grain)
     return ("device",) if "segments.device" in wanted else ()
