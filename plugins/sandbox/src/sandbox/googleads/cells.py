@@ -49,7 +49,7 @@ def _keywords(ad: Ad, _place: Place) -> Weights:
 
 
 def _terms(ad: Ad, place: Place) -> Weights:
-    terms = next(one.terms for one, _ in _keywords_of(ad) if one is place["keyword"])
+    terms = next(one.terms for one, _ in _keywords_of(ad) if one == place["keyword"])
     return (*((term, 30 - 6 * rank) for rank, term in enumerate(terms)), (HIDDEN, 14))
 
 
