@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 UV := $(BIN)/uv
 MELTANO := $(BIN)/meltano
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
 PLUGINS := sandbox tap-clevertap tap-postgres target-redshift
 SOURCES := plugins tests
@@ -27,11 +28,11 @@ demo: setup ## Run the main job in the sandbox and show its numbers
 
 test: setup-dev ## Run the tests (those that take minutes: make test-long)
 	$(call say,Running the tests)
-	@$(BIN)/pytest -m "not long" -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PYTEST) -m "not long"
 
 test-long: setup-dev ## Run the tests that take minutes
 	$(call say,Running the long tests)
-	@$(BIN)/pytest -m long
+	@$(PYTEST) -m long
 
 lint: setup-dev ## Check Python, SQL and types
 	$(call say,ruff)
