@@ -7,7 +7,6 @@ MELTANO := $(BIN)/meltano
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
 PLUGINS := sandbox tap-clevertap tap-postgres target-redshift
-SOURCES := plugins tests
 say = @printf '\n==> %s\n' "$(1)"
 
 .DEFAULT_GOAL := help
