@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sandbox.clevertap.cursors import Cursor
 from sandbox.clevertap.records import event_profile, profile_record
-from sandbox.clock import http_date
+from sandbox.live_world import LiveWorld
 from sandbox.world.people import BUCKETS, Device, Person
-from sandbox.world.store import MessageSums, World
+from sandbox.world.store import MessageSums
 
 REMEMBERED_SLICES = 6
 Parts = tuple[str, ...]
@@ -23,7 +23,7 @@ class _Slice(NamedTuple):
     owners: list[int]
 
 
-class WorldView:
+class WorldView(LiveWorld):
     """Reads the world, and again when its clock has moved.
 
     Args:
@@ -31,35 +31,12 @@ class WorldView:
     """
 
     def __init__(self, path: Path) -> None:
-        self._world = World(path)
-        self._version = -1
-        self._clock = date.min
+        super().__init__(path)
         self.people: list[Person] = []
         self._devices: list[tuple[Person, Device]] = []
         self._buckets: list[int] = []
         self._profiles: dict[Parts, list[bytes | None]] = {}
         self._slices: OrderedDict[tuple[object, ...], _Slice] = OrderedDict()
-
-    def close(self) -> None:
-        """Close the world's file."""
-        self._world.close()
-
-    @property
-    def clock(self) -> date:
-        """The world's clock, having read again what moved with it."""
-        version = self._world.version
-        if version != self._version:
-            self._version = version
-            clock = self._world.clock
-            if clock != self._clock:
-                self._read_people()
-                self._clock = clock
-        return self._clock
-
-    @property
-    def http_date(self) -> str:
-        """The last second of the clock's day, as the header `Date` has it."""
-        return http_date(self.clock)
 
     def page(self, cursor: Cursor) -> list[bytes]:
         """The records of a page, none when the cursor is beyond the last one."""
@@ -109,7 +86,8 @@ class WorldView:
         heads[device] = head
         return head
 
-    def _read_people(self) -> None:
+    def _follow(self, clock: date) -> None:
+        del clock  # people are read as they are now
         self.people = list(self._world.people())
         owners = {
             device.number: (person, device) for person in self.people for device in person.devices

@@ -4,10 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from sandbox.clock import http_date
+from sandbox.live_world import LiveWorld
 from sandbox.world.advertising import MICROS, MINOR
 from sandbox.world.campaigns import ADS, Account, Ad
-from sandbox.world.store import World
 
 PLATFORM = "facebook"
 FACEBOOK_ADS = tuple(ad for ad in ADS if ad.campaign.account.platform == PLATFORM)
@@ -23,7 +22,7 @@ class Numbers(NamedTuple):
     value: int
 
 
-class FacebookView:
+class FacebookView(LiveWorld):
     """Reads the world, and again when its clock has moved.
 
     Args:
@@ -31,32 +30,9 @@ class FacebookView:
     """
 
     def __init__(self, path: Path) -> None:
-        self._world = World(path)
-        self._version = -1
-        self._clock = date.min
+        super().__init__(path)
         self.plan = self._world.plan
         self.numbers: dict[int, dict[date, Numbers]] = {}
-
-    def close(self) -> None:
-        """Close the world's file."""
-        self._world.close()
-
-    @property
-    def clock(self) -> date:
-        """The world's clock, having read again what moved with it."""
-        version = self._world.version
-        if version != self._version:
-            self._version = version
-            clock = self._world.clock
-            if clock != self._clock:
-                self._read(clock)
-                self._clock = clock
-        return self._clock
-
-    @property
-    def http_date(self) -> str:
-        """The last second of the clock's day, as the header `Date` has it."""
-        return http_date(self.clock)
 
     def spent(self, account: Account) -> int:
         """All that an account has spent, in minor units."""
@@ -67,7 +43,7 @@ class FacebookView:
             for numbers in self.numbers[ad.number].values()
         )
 
-    def _read(self, clock: date) -> None:
+    def _follow(self, clock: date) -> None:
         self.numbers = {ad.number: {} for ad in FACEBOOK_ADS}
         rows = self._world.query(
             "SELECT ad, day, sum(impressions), sum(clicks), sum(spend), sum(conversions), "

@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 from threading import RLock
 
-from sandbox.clock import http_date
 from sandbox.googleads.cells import Cells
 from sandbox.googleads.check import Plan
 from sandbox.googleads.clicks import Arrivals, Clicks, arrivals
@@ -12,10 +11,10 @@ from sandbox.googleads.customers import Customer
 from sandbox.googleads.inventory import Inventory
 from sandbox.googleads.reports import report
 from sandbox.googleads.source import Row, Source
-from sandbox.world.store import World
+from sandbox.live_world import LiveWorld
 
 
-class GoogleView:
+class GoogleView(LiveWorld):
     """Reads the world, and again when its clock has moved; threads wait for each other.
 
     Args:
@@ -23,17 +22,16 @@ class GoogleView:
     """
 
     def __init__(self, path: Path) -> None:
-        self._world = World(path)
+        super().__init__(path)
         self._lock = RLock()
-        self._version = -1
-        self._clock = date.min
         self._cells: Cells | None = None
         self._arrivals: Arrivals | None = None
         self._sources: dict[str, tuple[Inventory, Source]] = {}
 
-    def close(self) -> None:
-        """Close the world's file."""
-        self._world.close()
+    def _follow(self, clock: date) -> None:
+        del clock  # what is forgotten is made anew when it is asked for
+        self._cells = self._arrivals = None
+        self._sources.clear()
 
     @property
     def clock(self) -> date:
@@ -42,20 +40,7 @@ class GoogleView:
         By its end it is the same day in all time zones of our customers, which are west of it.
         """
         with self._lock:
-            version = self._world.version
-            if version != self._version:
-                self._version = version
-                clock = self._world.clock
-                if clock != self._clock:
-                    self._clock = clock
-                    self._cells = self._arrivals = None
-                    self._sources.clear()
-            return self._clock
-
-    @property
-    def http_date(self) -> str:
-        """The last second of the clock's day, as the header `Date` has it."""
-        return http_date(self.clock)
+            return super().clock
 
     def rows(self, customer: Customer, plan: Plan) -> list[Row]:
         """The rows of a checked query."""
