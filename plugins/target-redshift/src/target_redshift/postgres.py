@@ -160,8 +160,9 @@ class PostgresEngine:
 
     def keep_bookmarks(self, reached: Sequence[Reached]) -> None:
         """Merge what the bookmarks speak of, and keep them."""
-        with self._errors_named(None):
+        with self._errors_named(None), self._cursor() as cursor:
             self._lock()
+            BookmarkTable(cursor, self.settings).create()
         for each in reached:
             with self._errors_named(each.bookmark.stream), self._cursor() as cursor:
                 for stream in each.loaded:

@@ -53,9 +53,23 @@ class BookmarkTable:
             "adopt_state (TARGET_REDSHIFT_ADOPT_STATE=true)."
         )
 
+    def create(self) -> None:
+        """Make the table, unless it is there."""
+        if not self._exists():
+            self._cursor.execute(
+                sql.SQL(
+                    "create table {} (stream text not null, digest text not null, bookmark text,"
+                    " has_rows boolean not null, committed_at timestamptz not null)"
+                ).format(self._table)
+            )
+            self._cursor.execute(
+                sql.SQL("comment on table {} is {}").format(
+                    self._table, sql.Literal(BOOKMARKS_COMMENT)
+                )
+            )
+
     def keep(self, bookmark: Bookmark, *, has_rows: bool) -> None:
-        """Remember a bookmark as its stream's last one."""
-        self._create()
+        """Remember a bookmark as its stream's last one; the table is there."""
         parts = {"table": self._table, "stream": sql.Literal(bookmark.stream)}
         digest = sql.Literal(bookmark.digest)
         self._cursor.execute(
@@ -102,17 +116,3 @@ class BookmarkTable:
             (self._settings.schema, BOOKMARKS_TABLE),
         )
         return self._cursor.fetchone() is not None
-
-    def _create(self) -> None:
-        if not self._exists():
-            self._cursor.execute(
-                sql.SQL(
-                    "create table {} (stream text not null, digest text not null, bookmark text,"
-                    " has_rows boolean not null, committed_at timestamptz not null)"
-                ).format(self._table)
-            )
-            self._cursor.execute(
-                sql.SQL("comment on table {} is {}").format(
-                    self._table, sql.Literal(BOOKMARKS_COMMENT)
-                )
-            )
