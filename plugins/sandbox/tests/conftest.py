@@ -1,11 +1,10 @@
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sandbox.plain_client import Client, GraphClient
-from sandbox.simulated import SimulatedClevertap, SimulatedFacebook, serve_facebook
+from sandbox.simulated import SimulatedClevertap, SimulatedFacebook, serve_copy, serve_facebook
 
 
 @pytest.fixture
@@ -17,9 +16,7 @@ def client(clevertap: SimulatedClevertap) -> Client:
 def standing_facebook(
     small_world: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SimulatedFacebook]:
-    copy = tmp_path_factory.mktemp("facebook") / "world.db"
-    shutil.copy(small_world, copy)
-    with serve_facebook(copy) as served:
+    with serve_copy(serve_facebook, small_world, tmp_path_factory.mktemp("facebook")) as served:
         yield served
 
 
@@ -34,9 +31,7 @@ def facebook(standing_facebook: SimulatedFacebook) -> SimulatedFacebook:
 
 @pytest.fixture
 def moving(small_world: Path, tmp_path: Path) -> Iterator[SimulatedFacebook]:
-    copy = tmp_path / "facebook-world.db"
-    shutil.copy(small_world, copy)
-    with serve_facebook(copy) as served:
+    with serve_copy(serve_facebook, small_world, tmp_path) as served:
         yield served
 
 

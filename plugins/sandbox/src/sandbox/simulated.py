@@ -2,13 +2,15 @@
 
 import http.client
 import json
+import secrets
+import shutil
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sandbox.apis import APIS
 from sandbox.clevertap.endpoints import ACCOUNT_ID, PASSCODE
@@ -23,6 +25,7 @@ from sandbox.world.ledger import ledger
 from sandbox.world.store import World
 
 START_SECONDS = 20
+Served = TypeVar("Served", bound="SimulatedApi")
 
 
 class SimulatedApi:
@@ -181,6 +184,17 @@ def serve_googleads(world_path: Path) -> Iterator[SimulatedGoogleAds]:
     """Serve a world over HTTP on a free port, from a thread of this process."""
     with _serve("googleads", world_path) as port:
         yield SimulatedGoogleAds(world_path, port)
+
+
+@contextmanager
+def serve_copy(
+    serve: Callable[[Path], AbstractContextManager[Served]], world_path: Path, folder: Path
+) -> Iterator[Served]:
+    """Serve a copy of a world, made in a folder: it may be advanced and broken."""
+    copy = folder / f"world-{secrets.token_hex(4)}.db"
+    shutil.copy(world_path, copy)
+    with serve(copy) as served:
+        yield served
 
 
 @contextmanager

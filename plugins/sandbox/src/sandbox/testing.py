@@ -5,7 +5,6 @@ are in `sandbox.simulated` and `sandbox.postgres`: pytest wants to import this m
 """
 
 import secrets
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from sandbox.simulated import (
     SimulatedFacebook,
     SimulatedGoogleAds,
     serve_clevertap,
+    serve_copy,
     serve_facebook,
     serve_googleads,
 )
@@ -61,25 +61,19 @@ def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def clevertap(small_world: Path, tmp_path: Path) -> Iterator[SimulatedClevertap]:
     """A copy of the small world, served over HTTP; the test may advance and break it."""
-    copy = tmp_path / "clevertap-world.db"
-    shutil.copy(small_world, copy)
-    with serve_clevertap(copy) as served:
+    with serve_copy(serve_clevertap, small_world, tmp_path) as served:
         yield served
 
 
 @pytest.fixture
 def facebook(small_world: Path, tmp_path: Path) -> Iterator[SimulatedFacebook]:
     """A copy of the small world behind the Marketing API; the test may advance and break it."""
-    copy = tmp_path / "facebook-world.db"
-    shutil.copy(small_world, copy)
-    with serve_facebook(copy) as served:
+    with serve_copy(serve_facebook, small_world, tmp_path) as served:
         yield served
 
 
 @pytest.fixture
 def googleads(small_world: Path, tmp_path: Path) -> Iterator[SimulatedGoogleAds]:
     """A copy of the small world behind the Google Ads API; the test may advance and break it."""
-    copy = tmp_path / "googleads-world.db"
-    shutil.copy(small_world, copy)
-    with serve_googleads(copy) as served:
+    with serve_copy(serve_googleads, small_world, tmp_path) as served:
         yield served
