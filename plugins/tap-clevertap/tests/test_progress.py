@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,7 +28,8 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
-        monkeypatch.setattr(time, "monotonic", lambda: self.now)
+        # Not the clock of the process: servers in other threads set their timers by that one.
+        monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: self.now))
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
