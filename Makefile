@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 MELTANO := $(BIN)/meltano
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
-PLUGINS := sandbox tap-clevertap tap-postgres target-redshift
+PLUGINS := sandbox tap-clevertap tap-facebook tap-googleads tap-postgres target-redshift
 say = @printf '\n==> %s\n' "$(1)"
 
 .DEFAULT_GOAL := help
@@ -21,7 +21,7 @@ setup-dev: setup $(VENV)/.dev
 demo: setup ## Run the main job in the sandbox and show its numbers
 	$(call say,Starting the sandbox: a Postgres and a small company that does not exist)
 	@$(MELTANO) --environment=sandbox invoke sandbox start
-	$(call say,Loading CleverTap and the shop into the warehouse - then dbt models and tests)
+	$(call say,Loading CleverTap, Facebook Ads, Google Ads and the shop into the warehouse - then dbt models and tests)
 	@$(MELTANO) --environment=sandbox run demo
 	@$(MELTANO) --log-level=warning invoke sandbox summary
 

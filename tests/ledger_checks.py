@@ -17,6 +17,7 @@ def assert_marts_equal_the_ledger(headwater: Headwater) -> None:
     assert_sessions_equal_the_ledger(headwater)
     assert_activity_equals_the_ledger(headwater)
     assert_messages_equal_the_ledger(headwater)
+    assert_ads_equal_the_ledger(headwater)
 
 
 def assert_events_equal_the_ledger(headwater: Headwater) -> None:
@@ -106,5 +107,27 @@ def assert_messages_equal_the_ledger(headwater: Headwater) -> None:
         for day, message, name, channel, *numbers in headwater.query(
             "select report_date, message_id, message_name, channel, sum(sent), sum(viewed),"
             " sum(clicked) from marts.fct_message_performance_daily group by 1, 2, 3, 4"
+        )
+    }
+
+
+def assert_ads_equal_the_ledger(headwater: Headwater, *platforms: str) -> None:
+    """Every number of an ad campaign's day; of some platforms, where they are named."""
+    assert {
+        (row["platform"], row["account_id"], row["campaign_id"], row["date_day"]): (
+            row["currency"],
+            int(row["impressions"]),
+            int(row["clicks"]),
+            Decimal(row["spend"]),
+            Decimal(row["conversions"]),
+            Decimal(row["conversion_value"]),
+        )
+        for row in headwater.ledger("ad_performance")
+        if not platforms or row["platform"] in platforms
+    } == {
+        (str(platform), str(account), str(campaign), str(day)): tuple(numbers)
+        for platform, account, campaign, day, *numbers in headwater.query(
+            "select platform, account_id, campaign_id, date_day, currency, impressions, clicks,"
+            " spend, conversions, conversion_value from marts.fct_campaign_performance_daily"
         )
     }

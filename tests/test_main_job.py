@@ -33,7 +33,7 @@ def test_the_morning_report_has_nothing_to_say(headwater: Headwater) -> None:
     reported = headwater.query(
         "select source_name, table_name, status, reason from marts.rpt_pipeline_health"
     )
-    assert {source for source, *_ in reported} == {"clevertap", "shop"}
+    assert {source for source, *_ in reported} == {"clevertap", "facebook", "googleads", "shop"}
     assert [row for row in reported if row[2] != "ok"] == []
 
 

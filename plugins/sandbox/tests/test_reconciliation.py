@@ -35,6 +35,10 @@ INSERT INTO marts.fct_user_activity_daily VALUES ('2026-08-03', 0, false);
 CREATE TABLE marts.fct_message_performance_daily AS
   SELECT date_day::date AS report_date, message_id, message_name, channel, sent::int, viewed::int,
     clicked::int FROM messages;
+CREATE TABLE marts.fct_campaign_performance_daily AS
+  SELECT platform, account_id, campaign_id, date_day::date, currency, impressions::bigint,
+    clicks::bigint, spend::numeric(38, 9), conversions::numeric(18, 6),
+    conversion_value::numeric(38, 9) FROM ad_performance;
 """
 CHANGES = {
     "clevertap_events": "DELETE FROM marts.fct_events WHERE ctid = '(0,1)'",
@@ -43,6 +47,7 @@ CHANGES = {
     "sessions": "DELETE FROM marts.fct_sessions WHERE events = 0",
     "activity": "UPDATE marts.fct_user_activity_daily SET is_active = true",
     "messages": "UPDATE marts.fct_message_performance_daily SET clicked = clicked + 1",
+    "ad_performance": "UPDATE marts.fct_campaign_performance_daily SET spend = spend + 0.000001",
 }
 
 

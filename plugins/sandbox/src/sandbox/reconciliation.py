@@ -31,6 +31,10 @@ _MARTS: Mapping[str, LiteralString] = {
             sum(viewed) as viewed, sum(clicked) as clicked
         from marts.fct_message_performance_daily
         group by report_date, message_id, message_name, channel""",
+    "ad_performance": """
+        select platform, account_id, campaign_id, date_day, currency, impressions, clicks, spend,
+            conversions, conversion_value
+        from marts.fct_campaign_performance_daily""",
 }
 
 

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg
@@ -32,6 +33,23 @@ select
     (select sum(users)::numeric / nullif(sum(cohort_size), 0) from marts.rpt_cohort_retention
       where week_number = 1 and active_week + 6 <= last_day)
 from days
+"""
+
+# Ratios come from the sums, in the reporting currency: accounts have currencies of their own.
+_PLATFORMS = """
+select
+    initcap(platform),
+    min(reporting_currency),
+    sum(spend_reporting),
+    sum(impressions),
+    sum(clicks)::numeric / nullif(sum(impressions), 0),
+    sum(spend_reporting) / nullif(sum(clicks), 0),
+    sum(spend_reporting) * 1000 / nullif(sum(impressions), 0),
+    sum(conversions),
+    sum(conversion_value_reporting) / nullif(sum(spend_reporting), 0)
+from marts.fct_campaign_performance_daily
+group by platform
+order by platform
 """
 
 
@@ -78,6 +96,7 @@ def show_summary(warehouse_url: str, world: World, target: Path, console: Consol
             raise SandboxError("The warehouse holds no marts yet: run `meltano run demo` first.")
         console.print(_table("In the warehouse", _stream_rows(connection)))
         console.print(_table("What it says", _numbers(connection)))
+        console.print(_platforms(connection))
         found = differences(world, connection)
     console.print(_table("dbt's last run", _check_rows(checks)))
     console.print(_table(f"Against the world's ledger on {world.clock}", _verdicts(found)))
@@ -128,6 +147,32 @@ def _numbers(connection: Connection) -> Iterable[tuple[str, str]]:
         yield "Net revenue", f"{net:,.2f}"
 
 
+def _platforms(connection: Connection) -> Table:
+    """Each ad platform's numbers, in the reporting currency."""
+    table = Table(title="Paid media, reporting currency", title_justify="left", min_width=60)
+    table.add_column("")
+    for name in ("Spend", "Impressions", "CTR", "CPC", "CPM", "Conversions", "ROAS"):
+        table.add_column(name, justify="right")
+    for row in connection.execute(_PLATFORMS).fetchall():
+        platform, currency, spend, impressions, ctr, cpc, cpm, conversions, roas = row
+        table.add_row(
+            platform,
+            f"{currency} {_said(spend, ',.0f')}",
+            _said(impressions, ",d"),
+            _said(ctr, ".2%"),
+            _said(cpc, ",.2f"),
+            _said(cpm, ",.2f"),
+            _said(conversions, ",.0f"),
+            _said(roas, ".2f"),
+        )
+    return table
+
+
+def _said(number: Decimal | None, form: str) -> str:
+    """A number as words; without a rate, or a click, there is none."""
+    return "-" if number is None else format(int(number) if form == ",d" else number, form)
+
+
 def _check_rows(checks: Checks) -> Iterable[tuple[str, str]]:
     names = {"model": "Models", "test": "Data tests", "unit_test": "Unit tests"}
     for kind, name in names.items():
@@ -144,6 +189,7 @@ def _verdicts(found: Mapping[str, int]) -> Iterable[tuple[str, str]]:
         "sessions": "Sessions per day",
         "activity": "Active users per day",
         "messages": "Messages sent, viewed and clicked per day",
+        "ad_performance": "Ads per platform, account, campaign and day",
     }
     for ledger_name, different in found.items():
         yield names[ledger_name], f"{different} rows DIFFER" if different else "equal"
