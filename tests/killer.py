@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Headwater
 
-    from sandbox.simulated import SimulatedClevertap
+    from sandbox.simulated import SimulatedApi
 
 LOAD = ("run", "tap-clevertap", "target-redshift")
 PATIENCE_SECONDS = 60
@@ -71,11 +71,13 @@ class Killer:
         headwater: Whose runs they are.
         api: The API that the tap reads, slowed down.
         folder: Where the last run's output goes.
+        family: The kind of request by which moments are counted.
     """
 
     headwater: Headwater
-    api: SimulatedClevertap
+    api: SimulatedApi
     folder: Path
+    family: str = "events"
 
     @property
     def output(self) -> str:
@@ -87,7 +89,7 @@ class Killer:
 
         Args:
             victim: A plugin's name, `warehouse` (its sessions), `meltano` or `ctrl-c`.
-            request: It strikes after the API's nth request for events.
+            request: It strikes after the API's nth request of the family.
             command: Meltano's arguments.
             seconds: It waits so long before it strikes.
         """
@@ -136,7 +138,7 @@ class Killer:
             )
 
     def _requests(self) -> int:
-        return self.api.stats()["requests"].get("events", 0)
+        return self.api.stats()["requests"].get(self.family, 0)
 
     def _has_models(self) -> bool:
         found = self.headwater.query(
