@@ -14,6 +14,12 @@ orders as (
 
 ),
 
+facebook_days as (
+
+    select * from {{ ref('stg_facebook__campaign_daily') }}
+
+),
+
 days as (
 
     select * from {{ ref('dim_date') }}
@@ -24,6 +30,10 @@ days as (
 amount_days as (
 
     select order_date as date_day from orders
+
+    union all
+
+    select date_day from facebook_days
 
     union all
 
