@@ -42,5 +42,5 @@ select
     read_at,
     slice_read_at,
 
-    metrics__clicks as clicks
+    coalesce(metrics__clicks, 0) as clicks
 from current_rows

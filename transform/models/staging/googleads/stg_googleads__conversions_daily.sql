@@ -42,10 +42,10 @@ select
     max(read_at) as read_at,
     slice_read_at,
 
-    cast(sum(metrics__conversions) as numeric(18, 6)) as conversions,
-    {{ money('sum(metrics__conversions_value)') }} as conversion_value,
-    cast(sum(metrics__all_conversions) as numeric(18, 6)) as all_conversions,
-    {{ money('sum(metrics__all_conversions_value)') }} as all_conversion_value
+    cast(sum(coalesce(metrics__conversions, 0)) as numeric(18, 6)) as conversions,
+    {{ money('sum(coalesce(metrics__conversions_value, 0))') }} as conversion_value,
+    cast(sum(coalesce(metrics__all_conversions, 0)) as numeric(18, 6)) as all_conversions,
+    {{ money('sum(coalesce(metrics__all_conversions_value, 0))') }} as all_conversion_value
 from current_rows
 group by
     account_id,

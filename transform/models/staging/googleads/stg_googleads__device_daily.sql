@@ -40,11 +40,11 @@ select
     max(read_at) as read_at,
     slice_read_at,
 
-    cast(sum(metrics__impressions) as bigint) as impressions,
-    cast(sum(metrics__clicks) as bigint) as clicks,
-    {{ from_micros('sum(metrics__cost_micros)') }} as spend,
-    cast(sum(metrics__conversions) as numeric(18, 6)) as conversions,
-    {{ money('sum(metrics__conversions_value)') }} as conversion_value
+    cast(sum(coalesce(metrics__impressions, 0)) as bigint) as impressions,
+    cast(sum(coalesce(metrics__clicks, 0)) as bigint) as clicks,
+    {{ from_micros('sum(coalesce(metrics__cost_micros, 0))') }} as spend,
+    cast(sum(coalesce(metrics__conversions, 0)) as numeric(18, 6)) as conversions,
+    {{ money('sum(coalesce(metrics__conversions_value, 0))') }} as conversion_value
 from current_rows
 group by
     account_id,

@@ -43,9 +43,9 @@ select
     read_at,
     slice_read_at,
 
-    metrics__impressions as impressions,
-    metrics__clicks as clicks,
-    {{ from_micros('metrics__cost_micros') }} as spend,
-    cast(metrics__conversions as numeric(18, 6)) as conversions,
-    {{ money('metrics__conversions_value') }} as conversion_value
+    coalesce(metrics__impressions, 0) as impressions,
+    coalesce(metrics__clicks, 0) as clicks,
+    {{ from_micros('coalesce(metrics__cost_micros, 0)') }} as spend,
+    cast(coalesce(metrics__conversions, 0) as numeric(18, 6)) as conversions,
+    {{ money('coalesce(metrics__conversions_value, 0)') }} as conversion_value
 from current_rows
