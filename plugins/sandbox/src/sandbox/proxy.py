@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sandbox.authority import CERTIFICATE
 from sandbox.postgres import HOST
@@ -85,7 +86,8 @@ class Proxy:
             certificate = (self.home / CERTIFICATE).read_text()
             _respond(writer, HTTPStatus.OK, certificate, "application/x-pem-file")
         else:
-            _respond(writer, HTTPStatus.FORBIDDEN, self._refusal(target))
+            url = urlsplit(target)  # its query may hold a token
+            _respond(writer, HTTPStatus.FORBIDDEN, self._refusal(f"{url.scheme}://{url.netloc}"))
 
     def _refusal(self, target: str) -> str:
         return (
