@@ -237,13 +237,13 @@ DAILY = (
     _daily(
         "age_performance",
         "age_range_view",
-        f"{_GROUP} ad_group_criterion.age_range.type",
+        f"{_GROUP} ad_group_criterion.criterion_id ad_group_criterion.age_range.type",
         _NAMES,
     ),
     _daily(
         "gender_performance",
         "gender_view",
-        f"{_GROUP} ad_group_criterion.gender.type",
+        f"{_GROUP} ad_group_criterion.criterion_id ad_group_criterion.gender.type",
         _NAMES,
     ),
     _daily("device_performance", "campaign", "campaign.id segments.device", "campaign.name"),

@@ -35,6 +35,7 @@ CONNECT_TIMEOUT = 10.0
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 MAX_TOKENS = 3  # new ones that may be refused in a row
 MAX_BODY = 64 * 1024 * 1024  # bytes of an answer that could be asked for in smaller parts
+TIME_OUT = "time-out"
 _CHUNK = 1 << 20
 _POOL = re.compile(r"^<?\w+\(.*?\)>?: ")  # urllib3 begins with the connection's repr
 
@@ -96,7 +97,7 @@ class GoogleAdsClient:
             {
                 "developer-token": settings.developer_token,
                 "Accept": "application/json",
-                "User-Agent": "tap-googleads",
+                "User-Agent": "tap-googleads (gzip)",  # Google compresses where the agent says so
             }
         )
         self._login = Login(settings, requests.Session())
@@ -167,6 +168,8 @@ class GoogleAdsClient:
                 self._login.forget()
                 problem = error
             except RetryError as error:
+                if request.divisible and error.kind == TIME_OUT and patience.attempt > 1:
+                    raise TooMuchError(str(error)) from None
                 problem = error
             self._wait(request, problem, patience)
 
@@ -245,7 +248,7 @@ def _body(response: requests.Response, *, divisible: bool) -> bytes:
 
 def _kind(error: Exception) -> str:
     timeouts = (requests.Timeout, urllib3.exceptions.TimeoutError)
-    return "time-out" if isinstance(error, timeouts) else "connection"
+    return TIME_OUT if isinstance(error, timeouts) else "connection"
 
 
 def _reason(error: BaseException) -> str:

@@ -6,7 +6,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -81,12 +81,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("developer_token", "start_date"):
             if not str(given.get(name, "")).strip():
                 raise ConfigError(f"The setting {name} is missing: {_described(name)}")
-        try:
-            settings = msgspec.convert(given, cls, strict=False)
-        except msgspec.ValidationError as error:
-            # msgspec names the type and the place, never the value.
-            place = str(error).rpartition("`$.")[2].rstrip("`")
-            raise ConfigError(f"The setting {place} has the wrong type: {error}.") from None
+        settings = _converted(given, cls)
         settings.check()
         return settings
 
@@ -171,6 +166,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 )
         if len({name.lower() for name in names}) < len(names):
             raise ConfigError("The setting custom_queries has a name twice.")
+
+
+def custom_queries(config: Mapping[str, Any]) -> list[CustomQuery]:
+    """The setting custom_queries of a config that may be incomplete, as at discovery.
+
+    Raises:
+        ConfigError: It has another form.
+    """
+    given = {"custom_queries": list(config.get("custom_queries") or [])}
+    return _converted(given, _Queries).custom_queries
+
+
+class _Queries(msgspec.Struct):
+    custom_queries: list[CustomQuery]
+
+
+T = TypeVar("T")
+
+
+def _converted(given: Mapping[str, Any], form: type[T]) -> T:
+    try:
+        return msgspec.convert(given, form, strict=False)
+    except msgspec.ValidationError as error:
+        # msgspec names the type and the place, never the value.
+        _, _, place = str(error).rpartition("`$.")
+        named = place.rstrip("`") or "custom_queries"
+        raise ConfigError(f"The setting {named} has the wrong form: {error}.") from None
 
 
 def _described(name: str) -> str:

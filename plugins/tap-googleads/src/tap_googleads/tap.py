@@ -64,7 +64,7 @@ class TapGoogleAds(Tap):
             streams += DailyStream.of(self, report)
         if self.config.get("enable_click_view_report_stream"):
             streams += ClicksStream.of(self, CLICKS)
-        return [*streams, *custom_streams(self)]
+        return [*streams, *custom_streams(self, [stream.name for stream in streams])]
 
     @cached_property
     def settings(self) -> Settings:
@@ -117,9 +117,11 @@ class TapGoogleAds(Tap):
         if not failed:
             return
         reasons = "; ".join(f"{customer_id} ({words})" for customer_id, words in failed.items())
-        summary = f"{len(failed)} customer(s) could not be read: {reasons}. The others were."
-        if self.settings.on_customer_error == FAIL or not self.customers:
-            raise CustomersError(summary)
+        if not self.customers:
+            raise CustomersError(f"No customer could be read: {reasons}.")
+        summary = f"Not all customers could be read: {reasons}. The others were."
+        if self.settings.on_customer_error == FAIL:
+            raise CustomersError(f"{summary} With on_customer_error: warn the run would not fail.")
         self.logger.warning("%s The setting on_customer_error allows it.", summary)
 
     @cached_property

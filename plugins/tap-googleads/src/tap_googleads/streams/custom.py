@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from tap_googleads.catalogue import CLICKS
 from tap_googleads.errors import ConfigError
 from tap_googleads.gaql import QueryError, parse
-from tap_googleads.settings import CustomQuery
+from tap_googleads.settings import CustomQuery, custom_queries
 from tap_googleads.streams.base import QueryStream
-from tap_googleads.streams.daily import DailyStream, ReadsStream
+from tap_googleads.streams.daily import ClicksStream, DailyStream, ReadsStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from singer_sdk import Stream
 
@@ -24,34 +23,44 @@ if TYPE_CHECKING:
 _DAY = "segments.date"
 
 
-def custom_streams(tap: TapGoogleAds) -> Iterator[Stream]:
+def custom_streams(tap: TapGoogleAds, taken: Iterable[str]) -> Iterator[Stream]:
     """Yield the streams of the setting custom_queries; no request is made.
 
+    Args:
+        tap: The tap.
+        taken: The names of the built-in streams.
+
     Raises:
-        ConfigError: A query cannot be read, or its key is not selected.
+        ConfigError: A query or its name cannot be used, or its key is not selected.
     """
-    given = tap.config.get("custom_queries") or []
-    for custom in msgspec.convert(list(given), list[CustomQuery], strict=False):
-        yield from _streams(tap, custom)
+    names = set(taken)
+    for custom in custom_queries(tap.config):
+        for stream in _streams(tap, custom):
+            if stream.name in names:
+                raise ConfigError(
+                    f"The setting custom_queries: the name {custom.name} makes a stream "
+                    f"{stream.name}, which is there already: take another."
+                )
+            names.add(stream.name)
+            yield stream
 
 
-def _streams(tap: TapGoogleAds, custom: CustomQuery) -> Iterator[Stream]:
+def _streams(tap: TapGoogleAds, custom: CustomQuery) -> tuple[Stream, ...]:
     try:
         query = parse(custom.query)
     except QueryError as error:
         raise ConfigError(f"The setting custom_queries: the query {custom.name} {error}.") from None
-    keys = list(_given_keys(custom, query)) if custom.primary_keys else None
-    if keys is None:
+    if custom.primary_keys:
+        keys = list(_given_keys(custom, query))
+    else:
         query = query.selecting(*_identity(query))
         keys = derived_keys(query)
-    if custom.add_date_filter_to_query and _DAY in query.fields:
-        if _DAY not in keys:
-            keys.append(_DAY)
-        reads = ReadsStream(tap, custom.name)
-        yield DailyStream(tap, custom.name, query, keys, reads)
-        yield reads
-    else:
-        yield WholeStream(tap, custom, query, keys)
+    # A LIMIT is meant for the whole: by days, it would depend on how many are asked for at once.
+    if not custom.add_date_filter_to_query or _DAY not in query.fields or query.limit:
+        return (WholeStream(tap, custom, query, keys),)
+    reads = ReadsStream(tap, custom.name)
+    kind = ClicksStream if query.resource == CLICKS.resource else DailyStream
+    return kind(tap, custom.name, query, list(dict.fromkeys([_DAY, *keys])), reads), reads
 
 
 def derived_keys(query: Query) -> list[str]:
