@@ -20,6 +20,12 @@ facebook_days as (
 
 ),
 
+google_days as (
+
+    select * from {{ ref('stg_googleads__campaign_daily') }}
+
+),
+
 days as (
 
     select * from {{ ref('dim_date') }}
@@ -34,6 +40,10 @@ amount_days as (
     union all
 
     select date_day from facebook_days
+
+    union all
+
+    select date_day from google_days
 
     union all
 

@@ -19,8 +19,26 @@ conversions as (
         date_day,
         currency,
         conversions,
-        conversion_value
+        conversion_value,
+        cast(null as numeric(18, 6)) as all_conversions,
+        cast(null as numeric(38, 9)) as all_conversion_value
     from {{ ref('stg_facebook__conversions_daily') }}
+
+    union all
+
+    select
+        'google' as platform,
+        account_id,
+        campaign_id,
+        action_type,
+        attribution_window,
+        date_day,
+        currency,
+        conversions,
+        conversion_value,
+        all_conversions,
+        all_conversion_value
+    from {{ ref('stg_googleads__conversions_daily') }}
 
 )
 
@@ -37,6 +55,8 @@ select
 
     conversions.conversions,
     conversions.conversion_value,
+    conversions.all_conversions,
+    conversions.all_conversion_value,
     exchange_rates.rate as exchange_rate,
     {{ convert_amount('conversions.conversion_value', 'exchange_rates.rate') }} as conversion_value_reporting
 from conversions

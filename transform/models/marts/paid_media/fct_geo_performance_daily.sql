@@ -10,8 +10,16 @@ exchange_rates as (
 
 performance as (
 
-    {{ platform_rows('facebook', ref('stg_facebook__geo_daily'), ['campaign_id', 'country_code']) }}
+    {{ platform_rows(
+        'facebook',
+        ref('stg_facebook__geo_daily'),
+        ['campaign_id', 'country_code', "'location_of_presence' as location_type"],
+    ) }}
+
+    union all
+
+    {{ platform_rows('google', ref('stg_googleads__geo_daily'), ['campaign_id', 'country_code', 'location_type']) }}
 
 )
 
-{{ reported_performance(['campaign_id', 'country_code']) }}
+{{ reported_performance(['campaign_id', 'country_code', 'location_type']) }}
