@@ -120,6 +120,7 @@ def make_headwater(folder: Path, users: int, days: int) -> Headwater:
             "SANDBOX_CLEVERTAP_PORT": str(free_port()),
             "SANDBOX_FACEBOOK_PORT": str(free_port()),
             "SANDBOX_GOOGLEADS_PORT": str(free_port()),
+            "SANDBOX_PROXY_PORT": str(free_port()),
             "SANDBOX_USERS": str(users),
             "SANDBOX_DAYS": str(days),
             "MELTANO_SYS_DIR_ROOT": str(system),  # two runs of one tap share its files in there

@@ -38,6 +38,7 @@ class Command:
             "SANDBOX_CLEVERTAP_PORT": str(free_port()),
             "SANDBOX_FACEBOOK_PORT": str(free_port()),
             "SANDBOX_GOOGLEADS_PORT": str(free_port()),
+            "SANDBOX_PROXY_PORT": str(free_port()),
         }
 
     def launch(self, *words: str) -> "subprocess.Popen[str]":
@@ -95,7 +96,9 @@ def test_a_life(command: Command) -> None:
     assert process.returncode == 0, errors
     assert "200 users and 10 days" in errors
     status = command.status()
-    assert set(status) == {"state", "clock", "warehouse_url", "shop_url", "apis"}
+    assert set(status) == {
+        "state", "clock", "warehouse_url", "shop_url", "apis", "proxy", "certificate"
+    }  # fmt: skip
     assert (status["state"], status["clock"]) == ("running", "2026-08-12")
     api_pid = (command.home / "api.pid").read_text()
     assert set(status["apis"]) == {"clevertap", "facebook", "googleads"}
@@ -247,6 +250,7 @@ def test_other_numbers_than_the_worlds_are_refused(command: Command) -> None:
         "SANDBOX_CLEVERTAP_PORT",
         "SANDBOX_FACEBOOK_PORT",
         "SANDBOX_GOOGLEADS_PORT",
+        "SANDBOX_PROXY_PORT",
     ],
 )
 def test_a_taken_port_names_its_setting_at_once(command: Command, name: str) -> None:

@@ -1,19 +1,20 @@
-{#- The slices that the model does not hold, as a select: after delete_replaced_slices() these are the ones to take. -#}
-{% macro due_slices() %}
-    select
-        slices.event_name,
-        slices.event_date,
-        slices.complete_read_at,
-        slices.settled_read_at,
-        slices.overwritten_at,
-        slices.complete_run
-    from {{ ref('stg_clevertap__event_slices') }} as slices
+{#-
+    The slices that the model does not hold, as a select: after delete_replaced_slices() these are the ones to take.
+    `slices` is a relation made with slice_reads(), `columns` list those that make a slice there and in the model; where a
+    relation has slices of several tables, `condition` on `slices` says which are the model's: one for each slice.
+-#}
+{% macro due_slices(slices, columns, condition='true') %}
+    select slices.*
+    from {{ slices }} as slices
+    where
+        {{ condition }}
     {%- if is_incremental() %}
-    where not exists (
-        select 1 from {{ this }} as held
-        where
-            held.event_name = slices.event_name
-            and held.event_date = slices.event_date
-    )
+        and not exists (
+            select 1 from {{ this }} as held
+            where
+                {% for column in columns -%}
+                {{ 'and ' if not loop.first }}held.{{ column }} = slices.{{ column }}
+                {% endfor %}
+        )
     {%- endif %}
 {% endmacro %}

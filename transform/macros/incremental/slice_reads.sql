@@ -5,6 +5,8 @@
     `overwritten_at` tells of two runs that overlapped: rows of the latest complete read are missing, and a run that read
     the slice earlier has written rows of it since that read began, the last ones then. Those rows took the place of the
     missing ones. Rows that a broken-off read of the same run left behind are none of them.
+
+    Rows of a tap that tells of no reads (`read_at` is null) are in the state of when one of them was last written.
 -#}
 {% macro slice_reads(slice) -%}
     {%- set columns = slice | join(', ') %}
@@ -64,6 +66,7 @@ slice_totals as (
         max(ranked_reads.run) as complete_run,
         max(ranked_reads.read_rows) as read_rows,
         sum(case when all_reads.read_at = ranked_reads.read_at then all_reads.row_count else 0 end) as held_rows,
+        max(all_reads.written_at) as last_written_at,
         max(
             case
                 when
@@ -97,7 +100,10 @@ slices as (
 
     select
         *,
-        case when newest_read_at = complete_read_at then coalesce(overwritten_at, complete_read_at) end as settled_read_at
+        case
+            when newest_read_at = complete_read_at then coalesce(overwritten_at, complete_read_at)
+            when newest_read_at is null then last_written_at
+        end as settled_read_at
     from overwrites
 
 )

@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from sandbox import processes
-from sandbox.apis import ports
+from sandbox.apis import all_ports, ports
+from sandbox.authority import CERTIFICATE
 from sandbox.errors import SandboxError
 from sandbox.postgres import HOST, is_free
 from sandbox.settings import Settings
@@ -35,10 +37,20 @@ class ApiProcess:
         """Base URL of each API."""
         return {name: f"http://{HOST}:{port}" for name, port in ports(self._settings).items()}
 
+    @property
+    def proxy_url(self) -> str:
+        """The proxy, for a client's HTTPS_PROXY."""
+        return f"http://{HOST}:{self._settings.proxy_port}"
+
+    @property
+    def certificate(self) -> Path:
+        """What a client that comes by the proxy must trust."""
+        return self._settings.home / CERTIFICATE
+
     def is_healthy(self) -> bool:
         """Tell whether our server (of this data folder) answers on all its ports."""
         home = str(self._settings.home)
-        return all(_home_of(port) == home for port in ports(self._settings).values())
+        return all(_home_of(port) == home for port in all_ports(self._settings).values())
 
     def start(self) -> None:
         """Start the server unless it is healthy; return when it is.
@@ -65,7 +77,7 @@ class ApiProcess:
         """Complain when another program listens where this server would."""
         if self._pid():
             return
-        for name, port in ports(self._settings).items():
+        for name, port in all_ports(self._settings).items():
             if not is_free(port):
                 raise SandboxError(
                     f"Port {port} on {HOST} is taken by another program: "
@@ -93,7 +105,7 @@ class ApiProcess:
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         """Start the process with no pipe or terminal of ours: its parent must be free to end."""
-        settings, found = self._settings, ports(self._settings)
+        settings, found = self._settings, all_ports(self._settings)
         environment = {
             **os.environ,
             "SANDBOX_HOME": str(settings.home),

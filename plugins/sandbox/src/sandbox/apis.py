@@ -24,10 +24,12 @@ class Api(NamedTuple):
             folder (by which `/_sandbox/health` tells whose it is); the world's file is open as
             long as the context lasts.
         port: The setting that says where it listens.
+        hosts: The real API's host names (`*.` for every subdomain).
     """
 
     open: Callable[[Path, Path], AbstractContextManager[ASGIApp]]
     port: Callable[[Settings], int]
+    hosts: tuple[str, ...]
 
 
 @contextmanager
@@ -50,12 +52,25 @@ def _googleads(world: Path, home: Path) -> Iterator[ASGIApp]:
 
 # The setting of an API's port is called after it: `SANDBOX_CLEVERTAP_PORT`.
 APIS: Mapping[str, Api] = {
-    "clevertap": Api(_clevertap, lambda settings: settings.clevertap_port),
-    "facebook": Api(_facebook, lambda settings: settings.facebook_port),
-    "googleads": Api(_googleads, lambda settings: settings.googleads_port),
+    "clevertap": Api(
+        _clevertap,
+        lambda settings: settings.clevertap_port,
+        ("api.clevertap.com", "*.api.clevertap.com"),
+    ),
+    "facebook": Api(_facebook, lambda settings: settings.facebook_port, ("graph.facebook.com",)),
+    "googleads": Api(
+        _googleads,
+        lambda settings: settings.googleads_port,
+        ("googleads.googleapis.com", "oauth2.googleapis.com"),
+    ),
 }
 
 
 def ports(settings: Settings) -> dict[str, int]:
     """The port of each API."""
     return {name: api.port(settings) for name, api in APIS.items()}
+
+
+def all_ports(settings: Settings) -> dict[str, int]:
+    """The port of each API, and of the proxy."""
+    return {**ports(settings), "proxy": settings.proxy_port}

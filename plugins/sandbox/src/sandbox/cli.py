@@ -190,6 +190,8 @@ def _status(sandbox: Sandbox) -> dict[str, object]:
         "warehouse_url": sandbox.postgres.url("warehouse"),
         "shop_url": sandbox.postgres.url(DATABASE),
         "apis": sandbox.apis.urls,
+        "proxy": sandbox.apis.proxy_url,
+        "certificate": str(sandbox.apis.certificate),
     }
 
 

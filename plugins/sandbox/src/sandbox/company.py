@@ -149,6 +149,7 @@ class Sandbox:
         self.apis.start()
         for name, url in self.apis.urls.items():
             self.progress(f"{name} answers at {url}")
+        self.progress(f"a proxy leads to them by their real names at {self.apis.proxy_url}")
         self._end_killed_runs()
 
     def _start_databases(self) -> None:

@@ -1,6 +1,5 @@
 """Whether a process is ours, and how it is ended."""
 
-import os
 import signal
 import time
 from pathlib import Path
@@ -37,13 +36,25 @@ def end(pid: int, marks: tuple[str, ...], *, with_signal: signal.Signals, patien
     for number, seconds in ((with_signal, patience), (signal.SIGKILL, 5.0)):
         if not is_ours(pid, marks):
             return
-        os.kill(pid, number)
+        try:
+            process = psutil.Process(pid)
+            process.send_signal(number)
+        except psutil.NoSuchProcess:
+            return
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if not is_ours(pid, marks):
+            if _is_gone(process):
                 return
             time.sleep(0.02)
     raise SandboxError(f"Process {pid} ({' '.join(marks)}) does not end, not even by SIGKILL.")
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    """Tell whether it has let go of all it had: its command line goes before its ports do."""
+    try:
+        return not process.is_running() or bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def is_alive(pid: int) -> bool:

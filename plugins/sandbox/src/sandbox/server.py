@@ -1,5 +1,6 @@
 """The API server's process: `python -m sandbox.server HOME`."""
 
+import asyncio
 import os
 import socket
 import sys
@@ -10,8 +11,10 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.apis import APIS, ports
+from sandbox.apis import APIS
+from sandbox.authority import open_authority, server_context
 from sandbox.postgres import HOST
+from sandbox.proxy import Proxy
 from sandbox.settings import Settings
 
 
@@ -41,15 +44,42 @@ def listen(port: int) -> socket.socket:
 
 
 def serve(settings: Settings) -> None:
-    """Serve the simulated APIs, each on its port, until the process is told to stop."""
+    """Serve the simulated APIs until the process is told to stop.
+
+    Each has its own port; by the proxy it is reached under its real host names, too.
+    """
     with ExitStack() as stack:
         apps: dict[int, ASGIApp] = {}
         listeners = []
-        for name, port in ports(settings).items():
-            apps[port] = stack.enter_context(APIS[name].open(settings.world, settings.home))
-            listeners.append(stack.enter_context(listen(port)))
+        behind: dict[str, int] = {}
+        for api in APIS.values():
+            app = stack.enter_context(api.open(settings.world, settings.home))
+            outside = stack.enter_context(listen(api.port(settings)))
+            inside = stack.enter_context(listen(0))
+            apps[_port_of(outside)], apps[_port_of(inside)] = app, _by_tls(app)
+            behind |= dict.fromkeys(api.hosts, _port_of(inside))
+            listeners += [outside, inside]
+        context = server_context(open_authority(settings.home), behind)
+        proxy = Proxy(settings.home, behind, context)
+        door = stack.enter_context(listen(settings.proxy_port))
         (settings.home / "api.pid").write_text(str(os.getpid()))
-        uvicorn_server(_by_port(apps)).run(sockets=listeners)
+        asyncio.run(_run(uvicorn_server(_by_port(apps)), listeners, proxy, door))
+
+
+async def _run(
+    server: uvicorn.Server, listeners: list[socket.socket], proxy: Proxy, door: socket.socket
+) -> None:
+    """Run the APIs, and the proxy as long as they run."""
+    doorkeeper = await asyncio.start_server(proxy.serve, sock=door)
+    try:
+        await server.serve(sockets=listeners)
+    finally:
+        doorkeeper.close()
+
+
+def _port_of(listener: socket.socket) -> int:
+    port: int = listener.getsockname()[1]
+    return port
 
 
 def _by_port(apps: Mapping[int, ASGIApp]) -> ASGIApp:
@@ -60,6 +90,15 @@ def _by_port(apps: Mapping[int, ASGIApp]) -> ASGIApp:
         await apps[port](scope, receive, send)
 
     return app
+
+
+def _by_tls(app: ASGIApp) -> ASGIApp:
+    """The application as the proxy's clients see it: the links that it gives are https."""
+
+    async def secured(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "scheme": "https"}, receive, send)
+
+    return secured
 
 
 if __name__ == "__main__":

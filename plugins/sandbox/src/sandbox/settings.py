@@ -18,6 +18,7 @@ class Settings:
         clevertap_port: TCP port of the CleverTap simulator.
         facebook_port: TCP port of the simulator of the Facebook Marketing API.
         googleads_port: TCP port of the simulator of the Google Ads API.
+        proxy_port: TCP port of the proxy that leads to the simulators by their real host names.
         meltano_database: SQLite file of the Meltano environment whose state tells what has been
             read of this world, if there is one.
     """
@@ -27,6 +28,7 @@ class Settings:
     clevertap_port: int = 58080
     facebook_port: int = 58081
     googleads_port: int = 58082
+    proxy_port: int = 58083
     meltano_database: Path | None = None
 
     @classmethod
@@ -39,6 +41,7 @@ class Settings:
             clevertap_port=_port(environment, "SANDBOX_CLEVERTAP_PORT", cls.clevertap_port),
             facebook_port=_port(environment, "SANDBOX_FACEBOOK_PORT", cls.facebook_port),
             googleads_port=_port(environment, "SANDBOX_GOOGLEADS_PORT", cls.googleads_port),
+            proxy_port=_port(environment, "SANDBOX_PROXY_PORT", cls.proxy_port),
             meltano_database=Path(meltano_database) if meltano_database else None,
         )
 

@@ -5,13 +5,16 @@ are in `sandbox.simulated` and `sandbox.postgres`: pytest wants to import this m
 """
 
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sandbox.api_process import ApiProcess
 from sandbox.postgres import PostgresServer, free_port
+from sandbox.settings import Settings
 from sandbox.simulated import (
     SimulatedClevertap,
     SimulatedFacebook,
@@ -56,6 +59,26 @@ def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("world") / "world.db"
     create_world(path, SMALL, lambda _: None)
     return path
+
+
+@pytest.fixture(scope="session")
+def proxied(small_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiProcess]:
+    """A copy of the small world behind all APIs and the proxy, in a process of its own."""
+    home = tmp_path_factory.mktemp("proxied")
+    settings = Settings(
+        home=home,
+        clevertap_port=free_port(),
+        facebook_port=free_port(),
+        googleads_port=free_port(),
+        proxy_port=free_port(),
+    )
+    shutil.copy(small_world, settings.world)
+    apis = ApiProcess(settings)
+    try:
+        apis.start()
+        yield apis
+    finally:
+        apis.stop()
 
 
 @pytest.fixture

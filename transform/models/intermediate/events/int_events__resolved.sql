@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='append_new_columns',
-        pre_hook='{{ delete_replaced_slices() }}',
+        pre_hook="{{ delete_replaced_slices(ref('stg_clevertap__event_slices'), ['event_name', 'event_date']) }}",
         post_hook=['{{ rekey_users() }}', '{{ refresh_statistics() }}'],
         indexes=[{'columns': ['event_name', 'event_date', 'slice_read_at']}, {'columns': ['slice_read_at']}],
     )
@@ -31,7 +31,7 @@ users as (
 
 due_slices as (
 
-    {{ due_slices() }}
+    {{ due_slices(ref('stg_clevertap__event_slices'), ['event_name', 'event_date']) }}
 
 ),
 

@@ -14,6 +14,18 @@ orders as (
 
 ),
 
+facebook_days as (
+
+    select * from {{ ref('stg_facebook__campaign_daily') }}
+
+),
+
+google_days as (
+
+    select * from {{ ref('stg_googleads__campaign_daily') }}
+
+),
+
 days as (
 
     select * from {{ ref('dim_date') }}
@@ -24,6 +36,14 @@ days as (
 amount_days as (
 
     select order_date as date_day from orders
+
+    union all
+
+    select date_day from facebook_days
+
+    union all
+
+    select date_day from google_days
 
     union all
 

@@ -3,7 +3,7 @@
         materialized='incremental',
         incremental_strategy='append',
         on_schema_change='fail',
-        pre_hook='{{ delete_replaced_slices() }}',
+        pre_hook="{{ delete_replaced_slices(ref('stg_clevertap__event_slices'), ['event_name', 'event_date']) }}",
         post_hook='{{ refresh_statistics() }}',
         indexes=[{'columns': ['event_name', 'event_date', 'slice_read_at']}, {'columns': ['slice_read_at']}],
     )
@@ -21,7 +21,7 @@ raw_events as (
 
 due_slices as (
 
-    {{ due_slices() }}
+    {{ due_slices(ref('stg_clevertap__event_slices'), ['event_name', 'event_date']) }}
 
 ),
 

@@ -1,0 +1,7 @@
+"""`python -m tap_facebook`."""
+
+from __future__ import annotations
+
+from tap_facebook.tap import main
+
+main()

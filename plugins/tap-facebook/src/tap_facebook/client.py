@@ -1,0 +1,234 @@
+"""Requests to the Graph API: limits and failures waited out, secrets kept."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Self
+
+import backoff
+import requests
+import urllib3
+
+from tap_facebook.answers import Source, read_answer
+from tap_facebook.clock import local_day
+from tap_facebook.errors import (
+    AccountError,
+    AnswerError,
+    GaveUpError,
+    LimitError,
+    RetryError,
+    TooMuchDataError,
+)
+from tap_facebook.limits import Usage
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Mapping
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from tap_facebook.answers import Form, Request
+    from tap_facebook.periods import Window
+    from tap_facebook.settings import Settings
+
+CONNECT_TIMEOUT = 10.0
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+# How often an overtaxed API is asked for the same before less is asked for.
+ATTEMPTS_BEFORE_LESS = 4
+_OVERTAXED = ("server error", "time-out")
+_POOL = re.compile(r"^<?\w+\(.*?\)>?: ")  # urllib3 begins with the connection's repr
+
+
+class Patience:
+    """How long something may still be tried, and how long to wait in between."""
+
+    def __init__(self, seconds: float, first: float = FIRST_WAIT) -> None:
+        self._seconds = seconds
+        self._waits = backoff.expo(base=2, factor=first, max_value=LONGEST_WAIT)
+        next(self._waits)  # backoff's generators start with an empty turn
+        self._began = time.monotonic()
+
+    @property
+    def spent(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self._began
+
+    def next_wait(self, named: float = 0.0) -> float | None:
+        """Return the seconds to wait before the next attempt; None when there shall be none.
+
+        Args:
+            named: Seconds that the API wants one to wait at the least.
+        """
+        left = self._seconds - self.spent
+        if left <= 0 or named > left:
+            return None
+        return min(max(backoff.full_jitter(next(self._waits)), named), left)
+
+
+class FacebookClient:
+    """The connection to the Graph API.
+
+    Attributes:
+        settings: The tap's.
+        requests: How many were sent.
+        retries: How often something was tried again, by kind.
+    """
+
+    def __init__(self, settings: Settings, logger: logging.Logger) -> None:
+        self.settings = settings
+        self.requests = 0
+        self.retries: Counter[str] = Counter()
+        self._logger = logger
+        self._date_header: str | None = None
+        self._not_before: dict[tuple[str, str], float] = {}
+        self._session = requests.Session()
+        self._session.headers.update({"Accept": "application/json", "User-Agent": "tap-facebook"})
+        self._session.auth = _leave_alone  # or requests would look into ~/.netrc
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def today(self, zone: ZoneInfo) -> date:
+        """The day in a time zone by the last answer's own clock."""
+        return local_day(self._date_header, zone)
+
+    def send(self, request: Request[Form]) -> Form:
+        """Send a request until it has a good answer.
+
+        Raises:
+            TooMuchDataError: Less must be asked for.
+            TapError: See `read_answer`; or it failed for longer than `max_retry_seconds`, or a
+                limit was not lifted in `max_limit_seconds`.
+        """
+        settings = self.settings
+        token, setting = settings.token(request.account)
+        source = Source(token, setting, settings.api_version)
+        patience = Patience(settings.max_retry_seconds)
+        for_limits = Patience(settings.max_limit_seconds)
+        attempt = 1
+        while True:
+            usage = None
+            try:
+                status, body, usage = self._exchange(request, token)
+                return read_answer(request, source, status, body)
+            except LimitError as error:
+                seconds = for_limits.next_wait(usage.wait if usage else 0.0)
+                if seconds is None:
+                    raise AccountError(_still_limited(request, error, usage)) from None
+                reason: RetryError = error
+            except RetryError as error:
+                if (
+                    request.gives_way
+                    and error.kind in _OVERTAXED
+                    and attempt >= ATTEMPTS_BEFORE_LESS
+                ):
+                    raise TooMuchDataError(str(error)) from None
+                seconds = patience.next_wait()
+                if seconds is None:
+                    raise GaveUpError(
+                        f"Gave up {request.method} {request.path} of {settings.base_url} for "
+                        f"{request.about} at attempt {attempt}, after {patience.spent:.0f} s "
+                        f"(setting max_retry_seconds): {error}."
+                    ) from None
+                reason = error
+            self.retries[reason.kind] += 1
+            self._logger.warning(
+                "Attempt %d of %s %s for %s failed (%s); trying again in %.1f s",
+                attempt,
+                request.method,
+                request.path,
+                request.about,
+                reason,
+                seconds,
+            )
+            self.wait(seconds)
+            attempt += 1
+
+    def wait(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def note(self, remedy: str, stream: str, window: Window, error: Exception) -> None:
+        """Count and log that a window is asked for in another way."""
+        self.retries["asked otherwise"] += 1
+        self._logger.warning("%s, %s: %s (%s)", stream, window, remedy, error)
+
+    def summarise(self) -> None:
+        """Log how many requests there were, and what was tried again."""
+        kinds = ", ".join(f"{kind} {times}" for kind, times in self.retries.most_common())
+        self._logger.info("%d requests; tried again: %s", self.requests, kinds or "none")
+
+    def _slow_down(self, request: Request[Form]) -> None:
+        """Wait where the last answer's headers said that a limit is near."""
+        seconds = self._not_before.pop((request.account, request.use), 0.0) - time.monotonic()
+        if seconds > 0:
+            self.retries["slowed down"] += 1
+            self._logger.info(
+                "Account %s is near a limit of Facebook's: waiting %.1f s", request.account, seconds
+            )
+            self.wait(min(seconds, self.settings.max_limit_seconds))
+
+    def _exchange(self, request: Request[Form], token: str) -> tuple[int, bytes, Usage]:
+        """Send once; return the HTTP status, the whole body and what the headers say of limits."""
+        self._slow_down(request)
+        self.requests += 1
+        is_query = request.method == "GET"
+        try:
+            response = self._session.request(
+                request.method,
+                f"{self.settings.base_url}/{self.settings.api_version}/{request.path}",
+                params=request.params if is_query else None,
+                data=None if is_query else request.params,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=(CONNECT_TIMEOUT, self.settings.request_timeout),
+                allow_redirects=False,  # it would carry the token to another host
+            )
+            body = response.content
+        except requests.exceptions.SSLError as error:
+            raise AnswerError(
+                f"The TLS certificate of {self.settings.base_url} is not trusted "
+                f"({_reason(error)}): check the setting api_url, or name your CA's file in "
+                "REQUESTS_CA_BUNDLE."
+            ) from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise RetryError(_kind(error), _reason(error)) from None
+        self._date_header = response.headers.get("Date", self._date_header)
+        usage = self._note_usage(request, response.headers)
+        return response.status_code, body, usage
+
+    def _note_usage(self, request: Request[Form], headers: Mapping[str, str]) -> Usage:
+        usage = Usage(headers, request.use)
+        if pause := usage.pause(self.settings.usage_threshold):
+            self._not_before[request.account, request.use] = time.monotonic() + pause
+        return usage
+
+
+def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _still_limited(request: Request[Form], error: LimitError, usage: Usage | None) -> str:
+    named = f"; Facebook names {usage.wait / 60:.0f} minutes" if usage and usage.wait else ""
+    return (
+        f"A limit of account {request.account} was not lifted in time for {request.about} (setting "
+        f"max_limit_seconds{named}): {error}. The next run goes on from here."
+    )
+
+
+def _kind(error: Exception) -> str:
+    timeouts = (requests.Timeout, urllib3.exceptions.TimeoutError)
+    return "time-out" if isinstance(error, timeouts) else "connection"
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause's words: the outer layers quote URLs and pool objects."""
+    inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else None
+    inner = getattr(inner, "reason", None) or inner or getattr(error, "reason", None)
+    if isinstance(inner, BaseException) and inner is not error:
+        return _reason(inner)
+    return _POOL.sub("", str(error.args[-1] if error.args else error))

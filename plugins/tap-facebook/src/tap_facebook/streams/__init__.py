@@ -1,0 +1,1 @@
+"""The streams: accounts, what belongs to them, and their reports."""

@@ -1,0 +1,7 @@
+"""`python -m tap_googleads`."""
+
+from __future__ import annotations
+
+from tap_googleads.tap import main
+
+main()

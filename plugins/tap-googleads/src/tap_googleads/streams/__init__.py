@@ -1,0 +1,3 @@
+"""The tap's streams."""
+
+from __future__ import annotations

@@ -1,0 +1,167 @@
+"""What all streams have in common: customers one after another, records as they come."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk import Stream
+from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.mapper import SameRecordTransform
+
+from tap_googleads.clock import utc_now
+from tap_googleads.errors import CustomerError, TapError
+from tap_googleads.fields import field_schema, property_name
+from tap_googleads.records import RowReader, lines, plain
+from tap_googleads.writer import LineWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Sequence
+
+    from singer_sdk.helpers.types import Context
+
+    from tap_googleads.customers import Reached
+    from tap_googleads.records import Record
+    from tap_googleads.tap import TapGoogleAds
+
+CUSTOMER = "customer__id"
+_INSTANT: dict[str, Any] = {"type": ["string"], "format": "date-time"}
+
+
+def query_schema(
+    fields: Sequence[str], keys: Sequence[str], *, by_customer: bool
+) -> dict[str, Any]:
+    """The JSON schema of a query's records."""
+    properties: dict[str, Any] = {CUSTOMER: {"type": ["integer"]}} if by_customer else {}
+    for field in fields:
+        is_key = field in keys or property_name(field) == CUSTOMER
+        properties[property_name(field)] = field_schema(field, is_key=is_key)
+    properties["read_at"] = _INSTANT
+    return {"type": "object", "properties": properties}
+
+
+class GoogleAdsStream(Stream):
+    """A stream of this tap."""
+
+    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.ROOT_ONLY
+
+    @property
+    def tap(self) -> TapGoogleAds:
+        """The tap, by its own type."""
+        return self._tap  # type: ignore[return-value]  # only this tap makes these streams
+
+    def log(self, message: str, *args: object, level: int = logging.INFO, **kwargs: Any) -> None:  # noqa: ANN401  # the SDK's signature
+        """Log a message."""
+        if isinstance(sys.exception(), TapError) and level == logging.ERROR:
+            level = logging.DEBUG  # the SDK announces what `main` is about to report
+        super().log(message, *args, level=level, **kwargs)
+
+    @property
+    def writes_lines(self) -> bool:
+        """Whether records go out as they are: nothing is deselected, mapped or flattened."""
+        maps = self.stream_maps
+        return (
+            self.ABORT_AT_RECORD_COUNT is None
+            and isinstance(self.tap.message_writer, LineWriter)
+            and len(maps) == 1
+            and type(maps[0]) is SameRecordTransform
+            and not maps[0].flattening_enabled
+            and self.effective_schema == self.schema
+            and all(self.mask.values())
+        )
+
+
+class QueryStream(GoogleAdsStream):
+    """A stream whose records are the rows of a query.
+
+    Args:
+        tap: The tap.
+        name: The stream's name.
+        fields: What the query selects.
+        keys: Those of them that make the key.
+        by_customer: Whether the customer belongs to the key.
+    """
+
+    def __init__(
+        self,
+        tap: TapGoogleAds,
+        name: str,
+        fields: Sequence[str],
+        keys: Sequence[str],
+        *,
+        by_customer: bool = True,
+    ) -> None:
+        super().__init__(tap, query_schema(fields, keys, by_customer=by_customer), name)
+        own = [property_name(key) for key in keys]
+        self.primary_keys = tuple(dict.fromkeys([CUSTOMER, *own] if by_customer else own))
+        self._by_customer = by_customer
+        self._reader = RowReader(fields, keys)
+        self._rows = 0
+
+    @abstractmethod
+    def sync_customer(self, reached: Reached) -> Iterator[int]:
+        """Write all of a customer; yield how many records were written, now and then.
+
+        Raises:
+            CustomerError: The customer cannot be read.
+        """
+
+    def customers(self) -> list[Reached]:
+        """Whom to read."""
+        return self.tap.customers
+
+    def get_records(self, context: Context | None) -> Iterable[dict[str, Any]]:
+        """Return nothing: records are written window by window, see `sync_customer`."""
+        del context
+        return ()
+
+    def get_batch_config(self, config: object) -> None:
+        """Return no batches: a window's reads must not overtake its records."""
+
+    def ask(
+        self, reached: Reached, query: str, about: str, *, divisible: bool = False
+    ) -> tuple[list[Record], str, int]:
+        """Return a query's records, when the read began, and the size of the answer in bytes."""
+        read_at = utc_now()
+        customer_id = reached.customer.id
+        constants: Record = {CUSTOMER: int(customer_id)} if self._by_customer else {}
+        constants["read_at"] = read_at
+        reader = self._reader
+
+        def read(body: bytes) -> tuple[list[Record], int]:
+            return reader.read(body, constants), len(body)
+
+        words = f"{self.name} of customer {reached.customer}{about}"
+        records, size = self.tap.client.stream(
+            customer_id, reached.manager, query, read, words, divisible=divisible
+        )
+        return records, read_at, size
+
+    def write(self, records: list[Record], extracted_at: str) -> int:
+        """Write records; return how many."""
+        if self.writes_lines:
+            self.tap.line_writer.write_lines(lines(self.name, records, extracted_at))
+        else:
+            for record in records:
+                self._check_max_record_limit(self._rows)
+                self._write_record_message(plain(record))
+                self._rows += 1
+        return len(records)
+
+    def _sync_records(
+        self, context: Context | None = None, *, write_messages: bool = True
+    ) -> Generator[dict[str, Any], Any, Any]:
+        """Read the customers and write their messages; one that cannot be read is noted."""
+        del context, write_messages
+        if not self.selected:
+            return
+        with self.get_record_counter() as counter, self.get_sync_timer():
+            for reached in self.customers():
+                try:
+                    for rows in self.sync_customer(reached):
+                        counter.increment(rows)
+                except CustomerError as error:
+                    self.tap.fail_customer(reached.customer, str(error))
+        yield from ()

@@ -1,0 +1,178 @@
+"""The Singer tap and its command."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from singer_sdk import Tap
+from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+
+from tap_googleads.catalogue import CLICKS, DAILY, ENTITIES
+from tap_googleads.client import GoogleAdsClient
+from tap_googleads.config_schema import CONFIG_SCHEMA
+from tap_googleads.customers import Census
+from tap_googleads.errors import CustomersError, TapError
+from tap_googleads.settings import FAIL, Settings
+from tap_googleads.streams.custom import custom_streams
+from tap_googleads.streams.daily import ClicksStream, DailyStream
+from tap_googleads.streams.entities import (
+    ChangesStream,
+    EntityStream,
+    GeoTargetsStream,
+    HierarchyStream,
+)
+from tap_googleads.writer import LineWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+    from singer_sdk import Stream
+    from singer_sdk.helpers.capabilities import CapabilitiesEnum
+
+    from tap_googleads.customers import Customer, Reached
+
+_SIGNAL_EXIT = 128
+
+
+class TapGoogleAds(Tap):
+    """Singer tap for Google Ads: accounts, daily performance and queries of your own."""
+
+    name = "tap-googleads"
+    config_jsonschema: ClassVar[dict[str, Any]] = CONFIG_SCHEMA
+    message_writer_class = LineWriter
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        TapCapabilities.CATALOG,
+        TapCapabilities.STATE,
+        TapCapabilities.DISCOVER,
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
+
+    def discover_streams(self) -> Sequence[Stream]:
+        """Return the streams; no request is made."""
+        streams: list[Stream] = [HierarchyStream(self)]
+        streams += [EntityStream(self, report) for report in ENTITIES]
+        streams += [ChangesStream(self), GeoTargetsStream(self)]
+        for report in DAILY:
+            streams += DailyStream.of(self, report)
+        if self.config.get("enable_click_view_report_stream"):
+            streams += ClicksStream.of(self, CLICKS)
+        return [*streams, *custom_streams(self, [stream.name for stream in streams])]
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, checked.
+
+        Raises:
+            ConfigError: One is missing or wrong.
+        """
+        return Settings.from_config(self.config)
+
+    @cached_property
+    def client(self) -> GoogleAdsClient:
+        """The connection of this run."""
+        return GoogleAdsClient(self.settings, self.logger)
+
+    @property
+    def line_writer(self) -> LineWriter:
+        """The writer, by its own type."""
+        return self.message_writer  # type: ignore[return-value]  # asked only when it is one
+
+    @property
+    def customers(self) -> list[Reached]:
+        """Whom to read: all that have not failed so far in this run."""
+        failed = self._census.failed
+        return [one for one in self._reached if one.customer.id not in failed]
+
+    @property
+    def managers(self) -> list[Reached]:
+        """The managers that customers are reached by."""
+        _ = self._reached
+        return self._census.managers
+
+    def fail_customer(self, customer: Customer, words: str) -> None:
+        """Note that a customer cannot be read; the run goes on with the others."""
+        self._census.failed[customer.id] = words
+        self.logger.warning("Customer %s cannot be read: %s", customer, words)
+
+    def sync_all(self) -> None:  # type: ignore[misc]  # final, but only it knows the end of all
+        """Sync all streams.
+
+        Raises:
+            CustomersError: Some customers could not be read (setting on_customer_error).
+            TapError: Something could not be read.
+        """
+        try:
+            super().sync_all()
+        finally:
+            self._report_requests()
+        failed = self._census.failed
+        if not failed:
+            return
+        reasons = "; ".join(f"{customer_id} ({words})" for customer_id, words in failed.items())
+        if not self.customers:
+            raise CustomersError(f"No customer could be read: {reasons}.")
+        summary = f"Not all customers could be read: {reasons}. The others were."
+        if self.settings.on_customer_error == FAIL:
+            raise CustomersError(f"{summary} With on_customer_error: warn the run would not fail.")
+        self.logger.warning("%s The setting on_customer_error allows it.", summary)
+
+    @cached_property
+    def _census(self) -> Census:
+        return Census(self.client, self.settings, self.logger)
+
+    @cached_property
+    def _reached(self) -> list[Reached]:
+        found = self._census.take()
+        for customer_id, words in self._census.failed.items():
+            self.logger.warning("Customer %s cannot be read: %s", customer_id, words)
+        return found
+
+    def _report_requests(self) -> None:
+        if "client" in self.__dict__:
+            self.logger.info(
+                "Requests: %s; tried again: %s",
+                dict(self.client.requests),
+                dict(self.client.retries),
+            )
+            self.client.close()
+
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        """Check the settings, with our words: the SDK's would quote a wrong secret."""
+        if raise_errors:
+            Settings.from_config(self._config)
+        return super()._validate_config(raise_errors=raise_errors)
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        """Stop: whole lines, state for whole windows, and an exit code that says so."""
+        del frame
+        self.logger.warning(
+            "Stopped by %s; finished windows are kept, the next run goes on from there",
+            signal.Signals(signum).name,
+        )
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_DFL)  # whoever asks twice need not wait for the target
+        self.line_writer.exit_soon(_SIGNAL_EXIT + signum)
+
+
+def main() -> None:
+    """Run the command; an error is one sentence in the log and exit code 1."""
+    try:
+        TapGoogleAds.cli()
+    except TapError as error:
+        _report(str(error))
+    except Exception as error:  # noqa: BLE001  # whatever it is, a person should read one line
+        _report(f"{type(error).__name__}: {error}")
+    sys.exit(1)
+
+
+def _report(sentence: str) -> None:
+    logger = TapGoogleAds.logger
+    logger.error(sentence, exc_info=logger.isEnabledFor(logging.DEBUG))

@@ -1,0 +1,21 @@
+{{ config(materialized='view') }}
+
+with
+
+exchange_rates as (
+
+    select * from {{ ref('dim_exchange_rate') }}
+
+),
+
+performance as (
+
+    {{ platform_rows('facebook', ref('stg_facebook__demographic_daily'), ['campaign_id', 'breakdown', 'age_range', 'gender']) }}
+
+    union all
+
+    {{ platform_rows('google', ref('stg_googleads__demographic_daily'), ['campaign_id', 'breakdown', 'age_range', 'gender']) }}
+
+)
+
+{{ reported_performance(['campaign_id', 'breakdown', 'age_range', 'gender']) }}

@@ -1,0 +1,22 @@
+{{ config(materialized='view') }}
+
+with
+
+facebook as (
+
+    select * from {{ ref('stg_facebook__reach_daily') }}
+
+)
+
+select
+    'facebook' as platform,
+    account_id,
+    entity_id,
+
+    level,
+
+    date_day,
+
+    reach,
+    frequency
+from facebook

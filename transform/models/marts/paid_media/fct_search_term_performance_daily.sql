@@ -1,0 +1,21 @@
+{{ config(materialized='view') }}
+
+with
+
+exchange_rates as (
+
+    select * from {{ ref('dim_exchange_rate') }}
+
+),
+
+performance as (
+
+    {{ platform_rows(
+        'google',
+        ref('stg_googleads__search_term_daily'),
+        ['campaign_id', 'ad_group_id', 'search_term', 'match_type'],
+    ) }}
+
+)
+
+{{ reported_performance(['campaign_id', 'ad_group_id', 'search_term', 'match_type']) }}

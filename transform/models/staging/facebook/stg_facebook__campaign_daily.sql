@@ -1,0 +1,58 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ delete_replaced_slices(ref('stg_facebook__insight_slices'), ['account_id', 'date_day'], 'slices.gives_campaigns') }}",
+        post_hook='{{ refresh_statistics() }}',
+        indexes=[{'columns': ['account_id', 'date_day', 'slice_read_at']}, {'columns': ['slice_read_at']}],
+    )
+}}
+
+with
+
+campaign_report as (
+
+    select * from {{ source('facebook', 'adsinsights_campaign') }}
+
+),
+
+default_report as (
+
+    select * from {{ source('facebook', 'adsinsights_default') }}
+
+),
+
+due_slices as (
+
+    {{ due_slices(ref('stg_facebook__insight_slices'), ['account_id', 'date_day'], 'slices.gives_campaigns') }}
+
+),
+
+insights as (
+
+    {{ current_insights('campaign_report', insight_columns(['campaign_id'])) }}
+
+    union all
+
+    {{ current_insights('default_report', insight_columns(['campaign_id'])) }}
+
+),
+
+{{ insight_performance(['account_id', 'campaign_id', 'date_day']) }}
+
+select
+    account_id,
+    campaign_id,
+
+    date_day,
+    currency,
+    read_at,
+    slice_read_at,
+
+    impressions,
+    clicks,
+    spend,
+    conversions,
+    conversion_value
+from performance

@@ -1,0 +1,57 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail',
+        pre_hook="{{ delete_replaced_slices(ref('stg_facebook__insight_slices'), ['account_id', 'date_day'], \"slices.report = 'placement'\") }}",
+        post_hook='{{ refresh_statistics() }}',
+        indexes=[{'columns': ['account_id', 'date_day', 'slice_read_at']}, {'columns': ['slice_read_at']}],
+    )
+}}
+
+with
+
+placement_report as (
+
+    select * from {{ source('facebook', 'adsinsights_placement') }}
+
+),
+
+due_slices as (
+
+    {{ due_slices(ref('stg_facebook__insight_slices'), ['account_id', 'date_day'], "slices.report = 'placement'") }}
+
+),
+
+insights as (
+
+    {{ current_insights(
+        'placement_report',
+        insight_columns(['campaign_id', 'publisher_platform', 'platform_position', 'impression_device']),
+    ) }}
+
+),
+
+{{ insight_performance(
+    ['account_id', 'campaign_id', 'publisher_platform', 'platform_position', 'impression_device', 'date_day'],
+) }}
+
+select
+    account_id,
+    campaign_id,
+
+    publisher_platform,
+    platform_position,
+    impression_device,
+
+    date_day,
+    currency,
+    read_at,
+    slice_read_at,
+
+    impressions,
+    clicks,
+    spend,
+    conversions,
+    conversion_value
+from performance
