@@ -58,6 +58,7 @@ lock: $(VENV)/.meltano ## Renew the locks (no addresses in them)
 	@$(LOCK) pyproject.toml --constraint $(VENV)/constraints.txt --output-file requirements.txt
 	@for plugin in $(PLUGINS); do \
 	  $(LOCK) plugins/$$plugin/pyproject.toml --constraint $(VENV)/constraints.txt --output-file plugins/$$plugin/requirements.txt || exit 1; done
+	@$(LOCK) extract/tap-facebook--hub.in --upgrade --output-file extract/tap-facebook--hub.txt
 	@$(LOCK) transform/requirements.in --upgrade --output-file transform/requirements.txt
 
 clean: ## Stop the sandbox and remove everything that was made here
