@@ -18,21 +18,15 @@ facebook_days as (
 
 ),
 
-facebook_slices as (
-
-    select * from {{ ref('stg_facebook__insight_slices') }}
-
-),
-
 googleads_days as (
 
     select * from {{ ref('stg_googleads__campaign_daily') }}
 
 ),
 
-googleads_slices as (
+slices as (
 
-    select * from {{ ref('stg_googleads__slices') }}
+    select * from {{ ref('int_paid_media__campaign_slices') }}
 
 ),
 
@@ -43,28 +37,6 @@ campaign_days as (
     union all
 
     {{ observed_days('google', 'googleads_days') }}
-
-),
-
-slices as (
-
-    select
-        'facebook' as platform,
-        account_id,
-        date_day,
-        settled_read_at
-    from facebook_slices
-    where gives_campaigns
-
-    union all
-
-    select
-        'google' as platform,
-        account_id,
-        date_day,
-        settled_read_at
-    from googleads_slices
-    where report = 'campaign_performance'
 
 ),
 
