@@ -52,7 +52,8 @@ def test_every_fault_is_spoken_of() -> None:
 
 @pytest.mark.parametrize("kind", WAITED_OUT)
 def test_it_is_waited_out(googleads: SimulatedGoogleAds, kind: str) -> None:
-    settings = config(googleads, request_timeout=1, max_retry_seconds=8)
+    late = str(googleads.clock - timedelta(days=2))
+    settings = config(googleads, start_date=late, request_timeout=1, max_retry_seconds=8)
     undisturbed = sync(settings, *STREAMS)
     googleads.page_size(20)
     googleads.reset_stats()
@@ -139,8 +140,8 @@ def test_an_old_version_names_the_setting(googleads: SimulatedGoogleAds) -> None
 
 
 def test_random_trouble_changes_nothing(googleads: SimulatedGoogleAds) -> None:
-    late = str(googleads.clock - timedelta(days=2))
-    settings = config(googleads, max_retry_seconds=20, request_timeout=2, start_date=late)
+    today = str(googleads.clock)
+    settings = config(googleads, max_retry_seconds=20, request_timeout=2, start_date=today)
     undisturbed = sync(settings)
     googleads.fault("random", times=0, per_mille=200, seed=5)
     disturbed = sync(settings)

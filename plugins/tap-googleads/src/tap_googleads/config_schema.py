@@ -112,7 +112,10 @@ CONFIG_SCHEMA: dict[str, Any] = th.PropertiesList(
             )
         ),
         title="Custom queries",
-        description="Queries of your own, a stream each.",
+        description=(
+            "Queries of your own, a stream each: [{name, query, add_date_filter_to_query, "
+            "primary_keys}]."
+        ),
     ),
     th.Property(
         "enable_click_view_report_stream",
