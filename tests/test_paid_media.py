@@ -11,7 +11,7 @@ from tests.ledger_checks import assert_ads_equal_the_ledger
 if TYPE_CHECKING:
     from tests.conftest import Headwater
 
-WORLD = (1500, 20)
+WORLD = (600, 14)  # a campaign's day of its end is taken back whole in the week after
 INR_ACCOUNT, USD_ACCOUNT = "504112233445566", "504998877665544"
 METRICS = ("impressions", "clicks", "spend", "conversions", "conversion_value")
 SECRETS = (
@@ -67,6 +67,21 @@ def test_what_the_platforms_restate_is_corrected_and_recorded(headwater: Headwat
         )
     }
     assert recorded == {key: (before[key], new or zero) for key, new in changed.items()}
+
+
+def test_ads_whose_day_was_taken_back_are_gone(headwater: Headwater) -> None:
+    shown = "select count(*) from marts.fct_ad_performance_daily where platform = 'facebook'"
+    ((read,),) = headwater.query("select count(*) from raw_facebook.adsinsights_default")
+    ((left,),) = headwater.query(shown)
+    assert int(str(left)) < int(str(read)), "no ad's day vanished"
+    sums = headwater.query(
+        "select account_id, campaign_id, date_day, sum(impressions), sum(clicks), sum(spend),"
+        " sum(conversions), sum(conversion_value) from marts.fct_ad_performance_daily"
+        " where platform = 'facebook' group by 1, 2, 3"
+    )
+    assert {("facebook", *map(str, row[:3])): row[3:] for row in sums} == {
+        key: numbers for key, numbers in performance(headwater).items() if key[0] == "facebook"
+    }
 
 
 def test_increments_equal_a_full_refresh(headwater: Headwater) -> None:
