@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tap_facebook.periods import Window
     from tap_facebook.reports import Report
 
-SMALLEST_PAGE = 10
 FIRST_POLL = 0.5
 _FINISHED, _LOST = "Job Completed", ("Job Failed", "Job Skipped")
 _POLLED = "async_status,async_percent_completion"
@@ -63,7 +62,8 @@ def pages(client: FacebookClient, request: Request[Page]) -> Iterator[list[dict[
 
     Raises:
         CursorLostError: A cursor is refused, or goes in a circle.
-        TooMuchDataError: The smallest page is too much, or `gives_way` and any is.
+        TooMuchDataError: A page is too much, and the request gives way.
+        AnswerError: A page of one record is too much.
     """
     size = client.settings.page_size
     after: str | None = None
@@ -72,10 +72,12 @@ def pages(client: FacebookClient, request: Request[Page]) -> Iterator[list[dict[
         params = {**request.params, "limit": str(size), **({"after": after} if after else {})}
         try:
             page = client.send(replace(request, params=params))
-        except TooMuchDataError:
-            if request.gives_way or size <= SMALLEST_PAGE:
+        except TooMuchDataError as error:
+            if request.gives_way:
                 raise
-            size = max(size // 2, SMALLEST_PAGE)
+            if size == 1:
+                raise AnswerError(_too_much(request, error)) from None
+            size //= 2
             continue
         yield page.data
         after = page.after
@@ -84,6 +86,18 @@ def pages(client: FacebookClient, request: Request[Page]) -> Iterator[list[dict[
         if after in seen:
             raise CursorLostError("the cursors go in a circle")
         seen.add(after)
+
+
+def _too_much(request: Request[Page], error: TooMuchDataError) -> str:
+    remedy = (
+        " even as a report run: give the report fewer breakdowns or fields (setting "
+        "insight_reports_list)"
+        if request.is_run
+        else ", one record at a time: deselect the stream, or try later"
+    )
+    return (
+        f"Facebook finds {request.about} of account {request.account} too much{remedy} ({error})."
+    )
 
 
 def insights(
@@ -113,13 +127,7 @@ def report_run(
     )
     _await_run(client, polled)
     found = Request(account, f"{run}/insights", asked.about, Page, use=INSIGHTS, is_run=True)
-    try:
-        yield from pages(client, found)
-    except TooMuchDataError as error:
-        raise AnswerError(
-            f"{asked.about} is too much for Facebook even as a report run ({error}): give the "
-            "report fewer breakdowns or fields (setting insight_reports_list)."
-        ) from None
+    yield from pages(client, found)
 
 
 def _await_run(client: FacebookClient, request: Request[RunStatus]) -> None:
