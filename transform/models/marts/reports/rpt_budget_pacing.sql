@@ -4,7 +4,7 @@ with
 
 planned_days as (
 
-    select * from {{ ref('int_paid_media__planned_days') }}
+    select * from {{ ref('fct_planned_spend_daily') }}
 
 ),
 
