@@ -32,8 +32,26 @@ _values = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 Record = dict[str, Any]
 
 
+class _Batch(msgspec.Struct):
+    results: msgspec.Raw = msgspec.Raw(b"[]")
+
+
+_batches = msgspec.json.Decoder(list[_Batch])
+
+
+def split(body: bytes) -> list[msgspec.Raw]:
+    """Split an answer without errors into the rows of its batches, which are not yet decoded.
+
+    Raises:
+        msgspec.MsgspecError: It is no whole JSON, or not what searchStream answers.
+    """
+    if b"\n" in body or b"\r" in body:  # between values only; a line must be one line
+        body = body.replace(b"\n", b" ").replace(b"\r", b" ")
+    return [batch.results for batch in _batches.decode(body)]
+
+
 class RowReader:
-    """Reads the batches of a query.
+    """Reads the rows of a query.
 
     Args:
         fields: What the query selects.
@@ -45,28 +63,18 @@ class RowReader:
         get = attrgetter(*(_path(name) for name in fields))
         self._values = get if len(fields) > 1 else lambda row: (get(row),)
         row: Any = _struct("Row", _tree(fields), frozenset(keys), "")
-        batch: Any = msgspec.defstruct(
-            "Batch",
-            [
-                ("results", list[row], msgspec.field(default_factory=list)),
-                ("error", msgspec.Raw, msgspec.field(default=_NULL)),
-            ],
-        )
-        self._decoder = msgspec.json.Decoder(list[batch], strict=False)
+        self._decoder = msgspec.json.Decoder(list[row], strict=False)
 
-    def read(self, body: bytes, constants: Record) -> list[Record]:
-        """Return the records of an answer without errors, each with the constants.
+    def read(self, rows: msgspec.Raw, constants: Record) -> list[Record]:
+        """Return the records of a batch, each with the constants.
 
         Raises:
-            msgspec.MsgspecError: It is not what was asked for.
+            msgspec.ValidationError: A value has another type than its field.
         """
-        if b"\n" in body or b"\r" in body:  # between values only; a line must be one line
-            body = body.replace(b"\n", b" ").replace(b"\r", b" ")
         names, values = self._names, self._values
         return [
             {**dict(zip(names, values(row), strict=True)), **constants}
-            for batch in self._decoder.decode(body)
-            for row in batch.results
+            for row in self._decoder.decode(rows)
         ]
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import logging
 import sys
 from abc import abstractmethod
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
 from tap_googleads.clock import utc_now
-from tap_googleads.errors import CustomerError, TapError
+from tap_googleads.errors import AnswerError, CustomerError, TapError
 from tap_googleads.fields import field_schema, property_name
-from tap_googleads.records import RowReader, lines, plain
+from tap_googleads.records import RowReader, lines, plain, split
 from tap_googleads.writer import LineWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from singer_sdk.helpers.types import Context
 
@@ -73,6 +76,39 @@ class GoogleAdsStream(Stream):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A query's answer.
+
+    Attributes:
+        about: What was asked, for a person.
+        read_at: When the read began.
+        size: In bytes.
+        rows: Its batches, not yet decoded.
+        read: Makes records of a batch.
+    """
+
+    about: str
+    read_at: str
+    size: int
+    rows: list[msgspec.Raw]
+    read: Callable[[msgspec.Raw], list[Record]]
+
+    def batches(self) -> Iterator[list[Record]]:
+        """Yield the records, batch by batch.
+
+        Raises:
+            AnswerError: A value has another type than its field.
+        """
+        for rows in self.rows:
+            try:
+                yield self.read(rows)
+            except msgspec.ValidationError as error:
+                raise AnswerError(
+                    f"Google's answer for {self.about} has another form than expected ({error})."
+                ) from None
+
+
 class QueryStream(GoogleAdsStream):
     """A stream whose records are the rows of a query.
 
@@ -120,27 +156,28 @@ class QueryStream(GoogleAdsStream):
     def get_batch_config(self, config: object) -> None:
         """Return no batches: a window's reads must not overtake its records."""
 
-    def ask(
-        self, reached: Reached, query: str, about: str, *, divisible: bool = False
-    ) -> tuple[list[Record], str, int]:
-        """Return a query's records, when the read began, and the size of the answer in bytes."""
+    def ask(self, reached: Reached, query: str, about: str, *, divisible: bool = False) -> Answer:
+        """Return the answer to a query, which has come whole."""
         read_at = utc_now()
         customer_id = reached.customer.id
+        words = f"{self.name} of customer {reached.customer}{about}"
+        batches, size = self.tap.client.stream(
+            customer_id,
+            reached.manager,
+            query,
+            lambda body: (split(body), len(body)),
+            words,
+            divisible=divisible,
+        )
         constants: Record = {CUSTOMER: int(customer_id)} if self._by_customer else {}
         constants["read_at"] = read_at
-        reader = self._reader
+        return Answer(words, read_at, size, batches, partial(self._read, constants))
 
-        def read(body: bytes) -> tuple[list[Record], int]:
-            return reader.read(body, constants), len(body)
-
-        words = f"{self.name} of customer {reached.customer}{about}"
-        records, size = self.tap.client.stream(
-            customer_id, reached.manager, query, read, words, divisible=divisible
-        )
-        return records, read_at, size
+    def _read(self, constants: Record, rows: msgspec.Raw) -> list[Record]:
+        return self._reader.read(rows, constants)
 
     def write(self, records: list[Record], extracted_at: str) -> int:
-        """Write records; return how many."""
+        """Write a batch of records; return how many."""
         if self.writes_lines:
             self.tap.line_writer.write_lines(lines(self.name, records, extracted_at))
         else:

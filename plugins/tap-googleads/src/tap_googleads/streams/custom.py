@@ -111,5 +111,6 @@ class WholeStream(QueryStream):
             today = self.tap.client.today(reached.customer.zone)
             last = min(settings.last_day or today, today)
             query = self._query.between(settings.first_day, max(last, settings.first_day))
-        records, read_at, _ = self.ask(reached, query, "")
-        yield self.write(records, read_at)
+        answer = self.ask(reached, query, "")
+        for records in answer.batches():
+            yield self.write(records, answer.read_at)

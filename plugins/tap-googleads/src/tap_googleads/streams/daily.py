@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tap_googleads.catalogue import Report
     from tap_googleads.customers import Reached
     from tap_googleads.gaql import Query
-    from tap_googleads.records import Record
     from tap_googleads.tap import TapGoogleAds
 
 DATE = "segments__date"
@@ -117,18 +116,23 @@ class DailyStream(QueryStream):
         start = self.tap.settings.first_day
         if self.oldest_days is None:
             return start
-        return max(start, today - timedelta(days=self.oldest_days))
+        oldest = today - timedelta(days=self.oldest_days)
+        if start < oldest:
+            self.logger.info("%s begins on %s: Google keeps no older ones", self.name, oldest)
+        return max(start, oldest)
 
     def _sync_window(self, reached: Reached, window: Window, pace: Pace) -> int:
         query = self._query.between(window.first, window.last)
         divisible = window.first < window.last
-        records, read_at, size = self.ask(reached, query, f" for {window}", divisible=divisible)
-        rows = Counter(_day(record) for record in records)
-        written = self.write(records, read_at)
+        answer = self.ask(reached, query, f" for {window}", divisible=divisible)
+        rows: Counter[str] = Counter()
+        for records in answer.batches():
+            self.write(records, answer.read_at)
+            rows.update(text(record[DATE]) for record in records)
         if self._reads.selected:
-            self._reads.write_rows(reached.customer.id, window, read_at, rows)
-        pace.came(window, size)
-        return written
+            self._reads.write_rows(reached.customer.id, window, answer.read_at, rows)
+        pace.came(window, answer.size)
+        return rows.total()
 
     def _write_schema_message(self) -> None:
         super()._write_schema_message()
@@ -141,7 +145,3 @@ class ClicksStream(DailyStream):
 
     most_days = 1
     oldest_days = 89  # so that the oldest is there wherever Google's day is
-
-
-def _day(record: Record) -> str:
-    return text(record[DATE])

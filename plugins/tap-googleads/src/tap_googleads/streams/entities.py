@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tap_googleads.tap import TapGoogleAds
 
 # Google's own bounds of change_status; its 30 days are counted in a zone that it does not name.
-_OLDEST_DAYS, _MOST_ROWS = 29, 10_000
+_OLDEST_DAYS, MOST_ROWS = 29, 10_000
 _WHEN = "change_status.last_change_date_time"
 _WHEN_PROPERTY = "change_status__last_change_date_time"
 
@@ -33,8 +33,9 @@ class EntityStream(QueryStream):
 
     def sync_customer(self, reached: Reached) -> Iterator[int]:
         """Write the objects of a customer."""
-        records, read_at, _ = self.ask(reached, self._query, "")
-        yield self.write(records, read_at)
+        answer = self.ask(reached, self._query, "")
+        for records in answer.batches():
+            yield self.write(records, answer.read_at)
 
 
 class HierarchyStream(EntityStream):
@@ -69,17 +70,20 @@ class ChangesStream(QueryStream):
         """Write the changes of a customer."""
         today = self.tap.client.today(reached.customer.zone)
         since, until = f"{today - timedelta(days=_OLDEST_DAYS)} 00:00:00", today + timedelta(days=1)
-        query = parse(f"{CHANGES.query} ORDER BY {_WHEN} LIMIT {_MOST_ROWS}")
+        query = parse(f"{CHANGES.query} ORDER BY {_WHEN} LIMIT {MOST_ROWS}")
         while True:
             condition = f"{_WHEN} BETWEEN '{since}' AND '{until} 00:00:00'"
-            records, read_at, _ = self.ask(reached, query.where(condition), f" since {since}")
-            yield self.write(records, read_at)
-            if len(records) < _MOST_ROWS:
+            answer = self.ask(reached, query.where(condition), f" since {since}")
+            rows, last = 0, since
+            for records in answer.batches():
+                rows += self.write(records, answer.read_at)
+                last = text(records[-1][_WHEN_PROPERTY]) if records else last
+            yield rows
+            if rows < MOST_ROWS:
                 return
-            last = text(records[-1][_WHEN_PROPERTY])
             if last == since:
                 raise AnswerError(
-                    f"{self.name} of customer {reached.customer} has {_MOST_ROWS} changes at "
+                    f"{self.name} of customer {reached.customer} has {MOST_ROWS} changes at "
                     f"{last}, more than Google gives at once: deselect the stream."
                 )
             since = last  # changes at this moment come twice, with the same key
