@@ -126,7 +126,7 @@ class InsightsStream(FacebookStream):
             for day in self._report.buckets.begins(read.window):
                 self.reads.write_row(account, day, read, rows[day.isoformat()])
         self._move_bookmark(account, read.window.last, today)
-        self._write_state_message()
+        self.tap.state_writer.write_state(self.tap_state)
 
     def _move_bookmark(self, account: str, done: date, today: date) -> None:
         """Note in the state how far the account is read; it never moves back."""
