@@ -1,0 +1,84 @@
+"""The hub's tap, as published, through TLS under the real host name, in the place of ours."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from psycopg import sql
+from tests.facebook_by_hub import HUB, OURS, read_one_account
+
+if TYPE_CHECKING:
+    from tests.conftest import Headwater, Row
+
+WORLD = (300, 20)
+ACCOUNT = "504112233445566"
+LAST_DAY = "2026-08-22"
+MARTS = ("fct_campaign_performance_daily", "fct_ad_performance_daily")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def same_account(headwater: Headwater) -> None:
+    """Both taps read the same days of the same account."""
+    read_one_account(headwater, ACCOUNT, LAST_DAY)
+
+
+@pytest.fixture(scope="module")
+def by_hub(headwater: Headwater) -> dict[str, list[Row]]:
+    """The marts, fed by the hub's tap."""
+    return load(headwater, HUB)
+
+
+def load(headwater: Headwater, tap: str) -> dict[str, list[Row]]:
+    """The marts of the account, when nothing but this tap has filled the warehouse."""
+    for (schema,) in headwater.query(
+        "select nspname from pg_namespace where nspname !~ '^(pg_|information_schema|public)'"
+    ):
+        headwater.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(str(schema))))
+    headwater.succeed("run", tap, "target-redshift", "dbt:run")
+    return marts(headwater)
+
+
+def marts(headwater: Headwater) -> dict[str, list[Row]]:
+    """Every row of the account, and every column."""
+    return {
+        mart: headwater.query(
+            sql.SQL(
+                "select * from marts.{} where platform = 'facebook' and account_id = {} order by {}"
+            ).format(sql.Identifier(mart), ACCOUNT, sql.SQL("date_day, 2, 3, 4, 5"))
+        )
+        for mart in MARTS
+    }
+
+
+def test_the_marts_equal_the_ledger(headwater: Headwater, by_hub: dict[str, list[Row]]) -> None:
+    told = {
+        (row["campaign_id"], row["date_day"]): tuple(
+            Decimal(row[name])
+            for name in ("impressions", "clicks", "spend", "conversions", "conversion_value")
+        )
+        for row in headwater.ledger("ad_performance")
+        if (row["platform"], row["account_id"]) == ("facebook", ACCOUNT)
+    }
+    shown = {
+        (str(campaign), str(day)): tuple(numbers)
+        for campaign, day, *numbers in headwater.query(
+            sql.SQL(
+                "select campaign_id, date_day, impressions, clicks, spend, conversions,"
+                " conversion_value from marts.fct_campaign_performance_daily"
+                " where platform = 'facebook' and account_id = {}"
+            ).format(ACCOUNT)
+        )
+    }
+    assert len(by_hub["fct_ad_performance_daily"]) > len(shown) > 0
+    assert shown == told
+
+
+def test_a_second_run_changes_nothing(headwater: Headwater, by_hub: dict[str, list[Row]]) -> None:
+    headwater.succeed("run", HUB, "target-redshift", "dbt:run")
+    assert marts(headwater) == by_hub
+
+
+def test_our_tap_brings_the_same_marts(headwater: Headwater, by_hub: dict[str, list[Row]]) -> None:
+    assert load(headwater, OURS) == by_hub
