@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from psycopg import sql
 from tests.killer import LOAD, Killer, Tables, raw
 from tests.ledger_checks import assert_events_equal_the_ledger
 
+from sandbox.settings import Settings
 from sandbox.simulated import SimulatedClevertap
 
 if TYPE_CHECKING:
@@ -39,10 +39,8 @@ def killer(headwater: Headwater, tmp_path_factory: pytest.TempPathFactory) -> It
     }
     headwater.environment.update(settings)
     port = int(headwater.environment["SANDBOX_CLEVERTAP_PORT"])
-    home = Path(headwater.environment["SANDBOX_HOME"])
-    yield Killer(
-        headwater, SimulatedClevertap(home / "world", port), tmp_path_factory.mktemp("kills")
-    )
+    world = Settings.from_environment(headwater.environment).world
+    yield Killer(headwater, SimulatedClevertap(world, port), tmp_path_factory.mktemp("kills"))
     for name in settings:
         del headwater.environment[name]
 

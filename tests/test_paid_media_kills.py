@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 from tests.killer import Killer, raw
 
+from sandbox.settings import Settings
 from sandbox.simulated import SimulatedApi, SimulatedFacebook, SimulatedGoogleAds
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def source(request: pytest.FixtureRequest) -> Source:
 @pytest.fixture
 def killer(headwater: Headwater, source: Source, tmp_path: Path) -> Killer:
     port = int(headwater.environment[source.port])
-    home = Path(headwater.environment["SANDBOX_HOME"])
-    return Killer(headwater, source.simulated(home / "world", port), tmp_path, source.family)
+    world = Settings.from_environment(headwater.environment).world
+    return Killer(headwater, source.simulated(world, port), tmp_path, source.family)
 
 
 def reads(headwater: Headwater, schema: str, source: Source) -> dict[tuple[str, date], int]:
