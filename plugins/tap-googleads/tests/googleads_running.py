@@ -11,6 +11,7 @@ import sys
 import tempfile
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ class Output:
 
     lines: list[str]
 
-    @property
+    @cached_property
     def messages(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.lines]
 

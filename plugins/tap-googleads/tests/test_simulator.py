@@ -68,14 +68,14 @@ def truth(api: SimulatedGoogleAds) -> Sums:
     }
 
 
-def test_campaigns_are_the_ledgers(googleads: SimulatedGoogleAds) -> None:
-    settings = config(googleads)
+def test_campaigns_are_the_ledgers(moving: SimulatedGoogleAds) -> None:
+    settings = config(moving)
     output = sync(settings, "campaign_performance", "campaign_performance_reads")
     found = sums(output, "campaign_performance", "customer__id", "campaign__id", "segments__date")
-    assert found == truth(googleads)
+    assert found == truth(moving)
     assert len(found) > 20
     for days in (1, 3):
-        googleads.advance(days)
+        moving.advance(days)
         more = sync(
             settings, "campaign_performance", "campaign_performance_reads", state=output.state
         )
@@ -83,7 +83,7 @@ def test_campaigns_are_the_ledgers(googleads: SimulatedGoogleAds) -> None:
         found = sums(
             output, "campaign_performance", "customer__id", "campaign__id", "segments__date"
         )
-        assert found == truth(googleads)
+        assert found == truth(moving)
 
 
 def test_every_stream_brings_records(googleads: SimulatedGoogleAds) -> None:

@@ -41,13 +41,13 @@ def test_all_days_are_read_in_order_and_today_too(googleads: SimulatedGoogleAds)
     assert output.bookmarks(STREAM) == {IN: (now, now), GLOBAL: (now, now)}
 
 
-def test_the_next_run_looks_back(googleads: SimulatedGoogleAds) -> None:
-    settings = config(googleads, lookback_days=3)
+def test_the_next_run_looks_back(moving: SimulatedGoogleAds) -> None:
+    settings = config(moving, lookback_days=3)
     first = sync(settings, *STREAMS)
-    googleads.advance(2)
+    moving.advance(2)
     second = sync(settings, *STREAMS, state=first.state)
-    before = googleads.clock - timedelta(days=2)
-    assert days(second) == span(before - timedelta(days=3), googleads.clock)
+    before = moving.clock - timedelta(days=2)
+    assert days(second) == span(before - timedelta(days=3), moving.clock)
 
 
 def test_records_come_before_their_reads_and_these_before_the_state(
