@@ -12,6 +12,18 @@ message_report_slices as (
 
 ),
 
+facebook_slices as (
+
+    select * from {{ ref('stg_facebook__insight_slices') }}
+
+),
+
+googleads_slices as (
+
+    select * from {{ ref('stg_googleads__slices') }}
+
+),
+
 slices as (
 
     select
@@ -35,6 +47,30 @@ slices as (
         read_rows,
         held_rows
     from message_report_slices
+
+    union all
+
+    select
+        'facebook' as source_name,
+        'adsinsights_' || report as table_name,
+        date_day as slice_date,
+        complete_read_at,
+        settled_read_at,
+        read_rows,
+        held_rows
+    from facebook_slices
+
+    union all
+
+    select
+        'googleads' as source_name,
+        report as table_name,
+        date_day as slice_date,
+        complete_read_at,
+        settled_read_at,
+        read_rows,
+        held_rows
+    from googleads_slices
 
 )
 
