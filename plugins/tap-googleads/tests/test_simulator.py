@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from googleads_running import GLOBAL, IN, Output, config, sync
 
 if TYPE_CHECKING:
+    import pytest
+
     from sandbox.simulated import SimulatedGoogleAds
 
 DAILY = (
@@ -112,3 +114,31 @@ def test_every_stream_brings_records(googleads: SimulatedGoogleAds) -> None:
     days = (googleads.clock - googleads.first_day).days + 1
     assert len(reads) == 2 * days
     assert sum(row["rows"] for row in reads) == len(output.records("age_performance"))
+
+
+def test_changes_come_in_pages_by_time(
+    googleads: SimulatedGoogleAds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = sync(config(googleads), "change_status")
+    monkeypatch.setattr("tap_googleads.streams.entities.MOST_ROWS", 4)
+    googleads.reset_stats()
+    pages = sync(config(googleads), "change_status")
+    names = {row["change_status__resource_name"] for row in whole.records("change_status")}
+    assert names == {row["change_status__resource_name"] for row in pages.records("change_status")}
+    assert len(names) > 8
+    assert googleads.stats()["requests"]["googleAds:searchStream"] > 5
+
+
+def test_what_is_not_selected_stays_away(googleads: SimulatedGoogleAds) -> None:
+    whole = sync(config(googleads), "campaign_performance", "campaign_performance_reads")
+    name = "campaign__name"
+    part = sync(config(googleads), "campaign_performance", without=[name])
+    assert [
+        {key: value for key, value in row.items() if key not in {name, "read_at"}}
+        for row in whole.records("campaign_performance")
+    ] == [
+        {key: value for key, value in row.items() if key != "read_at"}
+        for row in part.records("campaign_performance")
+    ]
+    assert not part.records("campaign_performance_reads")
+    assert part.bookmarks("campaign_performance") == whole.bookmarks("campaign_performance")

@@ -26,7 +26,7 @@ from tap_googleads.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BAD, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY, _SERVER = 400, 401, 403, 404, 429, 500
+_BAD, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER = 300, 401, 403, 429, 500
 _DELAY = re.compile(r"(\d+(?:\.\d+)?)s")
 # One customer's trouble, whatever the HTTP status; the others can be read.
 _OF_A_CUSTOMER = {
