@@ -98,8 +98,8 @@ select
 
     ad_groups.read_at,
 
-    ad_groups.daily_budget,
-    ad_groups.lifetime_budget
+    {{ money('ad_groups.daily_budget') }} as daily_budget,
+    {{ money('ad_groups.lifetime_budget') }} as lifetime_budget
 from ad_group_keys
 left join ad_groups
     on

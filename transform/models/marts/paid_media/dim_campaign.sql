@@ -127,8 +127,8 @@ select
     campaigns.end_date,
     campaigns.read_at,
 
-    campaigns.daily_budget,
-    campaigns.lifetime_budget
+    {{ money('campaigns.daily_budget') }} as daily_budget,
+    {{ money('campaigns.lifetime_budget') }} as lifetime_budget
 from campaign_keys
 left join campaigns
     on
