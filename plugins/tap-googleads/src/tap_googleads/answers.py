@@ -51,6 +51,7 @@ _OF_THE_LOGIN = {
         "the developer token belongs to another Google Cloud project than the login's client"
     ),
     "DEVELOPER_TOKEN_PARAMETER_MISSING": "set developer_token",
+    "ACCESS_PROHIBITED": "the developer token may not use the API now; see its API Center",
     "PROJECT_DISABLED": "enable the Google Ads API in the Google Cloud project of the login",
     "CLOUD_PROJECT_NOT_UNDER_ORGANIZATION": "see the Google Cloud project of the login",
     "INVALID_LOGIN_CUSTOMER_ID": "check the setting login_customer_id",
