@@ -9,11 +9,12 @@ Meltano takes PYTHONPATH away: that is why this is a package, imported at Python
 
 import os
 import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from functools import cache, wraps
+from http.client import HTTPConnection, HTTPException
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 VARIABLE = "SANDBOX_DETOUR"
 CERTIFICATE = "ca.pem"
@@ -66,11 +67,14 @@ def _followed(
 @cache
 def _authority(proxy: str) -> str:
     """The certificate of the sandbox's authority, asked for when it is needed first."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    # Not by urllib: from Python 3.12 on its openers make a TLS context, which would ask again.
+    address = urlsplit(proxy)
     try:
-        with direct.open(f"{proxy}/{CERTIFICATE}", timeout=_PATIENCE) as answer:
-            return str(answer.read(), "ascii")
-    except (urllib.error.URLError, TimeoutError) as error:
+        connection = HTTPConnection(address.hostname or "", address.port, timeout=_PATIENCE)
+        with closing(connection):
+            connection.request("GET", f"/{CERTIFICATE}")
+            return connection.getresponse().read().decode("ascii")
+    except (OSError, HTTPException, ValueError) as error:
         raise NoSandboxError(
             f"The sandbox's proxy does not answer at {proxy} ({VARIABLE}): run `sandbox start`."
         ) from error
