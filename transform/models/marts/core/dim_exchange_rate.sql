@@ -1,3 +1,13 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='append_new_columns',
+        pre_hook='{{ delete_all_rows() }}',
+        post_hook='{{ refresh_statistics() }}',
+    )
+}}
+
 {%- set reporting_currency = text_literal(var('reporting_currency')) %}
 
 with

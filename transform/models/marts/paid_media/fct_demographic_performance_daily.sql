@@ -14,7 +14,19 @@ performance as (
 
     union all
 
-    {{ platform_rows('google', ref('stg_googleads__demographic_daily'), ['campaign_id', 'breakdown', 'age_range', 'gender']) }}
+    {{ platform_rows(
+        'google',
+        ref('stg_googleads__age_daily'),
+        ['campaign_id', "'age' as breakdown", 'age_range', "'all' as gender"],
+    ) }}
+
+    union all
+
+    {{ platform_rows(
+        'google',
+        ref('stg_googleads__gender_daily'),
+        ['campaign_id', "'gender' as breakdown", "'all' as age_range", 'gender'],
+    ) }}
 
 )
 

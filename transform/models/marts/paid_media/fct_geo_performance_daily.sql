@@ -1,4 +1,5 @@
-{{ config(materialized='view') }}
+-- a table, unlike its like: Google's part is a view itself, and a view that stands on one goes whenever that is made anew
+{{ config(materialized='table') }}
 
 with
 
