@@ -33,6 +33,14 @@ def test_customers_are_cleaned_and_told_once() -> None:
     assert Settings.from_config({**GOOD, **given}).customers == ["3141592653", "2718281828"]
 
 
+def test_an_empty_setting_is_none() -> None:
+    empty = dict.fromkeys(("login_customer_id", "end_date", "token_uri", "service_account"), "")
+    settings = Settings.from_config({**GOOD, **empty})
+    assert settings.manager is None
+    assert settings.last_day is None
+    assert settings.service_account_info is None
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

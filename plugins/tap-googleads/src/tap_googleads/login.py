@@ -63,10 +63,14 @@ class Login:
         try:
             self._credentials.refresh(self._request)
         except TransportError:
-            raise RetryError("login", "the token endpoint cannot be reached") from None
+            raise RetryError(
+                "login", "the token endpoint (setting token_uri) cannot be reached"
+            ) from None
         except RefreshError as error:
             if error.retryable or not isinstance(_answer(error), dict):
-                raise RetryError("login", "the token endpoint has failed") from None
+                raise RetryError(
+                    "login", "the token endpoint (setting token_uri) has failed"
+                ) from None
             raise LoginError(_refused(error, self._settings)) from None
         except GoogleAuthError as error:
             raise LoginError(f"The login failed: {type(error).__name__}.") from None

@@ -77,7 +77,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ConfigError: A setting is missing or wrong; the message names it and not its value
                 where that is secret.
         """
-        given = {name: value for name, value in config.items() if value is not None}
+        # An empty variable of the environment is a setting that is not set.
+        given = {name: value for name, value in config.items() if value is not None and value != ""}
         for name in ("developer_token", "start_date"):
             if not str(given.get(name, "")).strip():
                 raise ConfigError(f"The setting {name} is missing: {_described(name)}")
