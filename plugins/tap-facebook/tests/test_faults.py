@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -141,9 +142,26 @@ def test_what_does_not_pass_is_told(facebook: SimulatedFacebook, kind: str, endp
 
 
 def test_what_never_passes_ends_in_time(facebook: SimulatedFacebook) -> None:
-    facebook.fault("server_error", endpoint="ads", times=0)
-    with pytest.raises(GaveUpError, match="max_retry_seconds"):
-        sync(config(facebook, max_retry_seconds=0.3), streams=("ads",))
+    facebook.fault("server_error", endpoint="ads", account=INDIA, times=0)
+    with pytest.raises(AccountsError, match=r"\(ads\): Gave up .*max_retry_seconds"):
+        sync(config(facebook, max_retry_seconds=0.3), streams=STREAMS)
+    assert set(FAILED[0].bookmarks()) == {INDIA, GLOBAL}
+    assert {row["account_id"] for row in FAILED[0].records("ads")} == {GLOBAL}
+
+
+def test_when_nothing_is_answered_not_everything_is_tried(facebook: SimulatedFacebook) -> None:
+    facebook.fault("bad_gateway", times=0)
+    began = time.monotonic()
+    with pytest.raises(GaveUpError, match="HTTP 502"):
+        sync(config(facebook, max_retry_seconds=0.5), streams=STREAMS)
+    assert time.monotonic() - began < 5
+
+
+def test_a_list_that_may_not_be_read_does_not_lose_the_rest(facebook: SimulatedFacebook) -> None:
+    facebook.fault("app_not_permitted", endpoint="customconversions", account=INDIA, times=0)
+    with pytest.raises(AccountsError, match=rf"account {INDIA} \(customconversions\)"):
+        sync(config(facebook), streams=None)
+    assert {row["account_id"] for row in FAILED[0].records("campaigns")} == {INDIA, GLOBAL}
 
 
 def test_a_time_to_wait_is_obeyed(facebook: SimulatedFacebook, waited: list[float]) -> None:

@@ -214,7 +214,9 @@ def _refuse_account(request: Request[Form], source: Source, error: Error, words:
             f"into the setting {source.setting}."
         )
     if error.code in _PERMISSION:
-        raise AccountError(
+        # Who may not read the account itself may read nothing of it; else it is this list only.
+        kind = AccountError if request.path == f"act_{request.account}" else AnswerError
+        raise kind(
             f"The token in the setting {source.setting} may not read {request.about} of account "
             f"{request.account} ({words}): give its user the account and the permission ads_read."
         )

@@ -73,12 +73,13 @@ class FacebookClient:
     Attributes:
         settings: The tap's.
         requests: How many were sent.
+        answers: How many had a good answer.
         retries: How often something was tried again, by kind.
     """
 
     def __init__(self, settings: Settings, logger: logging.Logger) -> None:
         self.settings = settings
-        self.requests = 0
+        self.requests = self.answers = 0
         self.retries: Counter[str] = Counter()
         self._logger = logger
         self._date_header: str | None = None
@@ -115,7 +116,7 @@ class FacebookClient:
             usage = None
             try:
                 status, body, usage = self._exchange(request, token)
-                return read_answer(request, source, status, body)
+                answer = read_answer(request, source, status, body)
             except LimitError as error:
                 seconds = for_limits.next_wait(usage.wait if usage else 0.0)
                 if seconds is None:
@@ -136,6 +137,9 @@ class FacebookClient:
                         f"(setting max_retry_seconds): {error}."
                     ) from None
                 reason = error
+            else:
+                self.answers += 1
+                return answer
             self.retries[reason.kind] += 1
             self._logger.warning(
                 "Attempt %d of %s %s for %s failed (%s); trying again in %.1f s",

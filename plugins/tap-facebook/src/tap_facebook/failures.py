@@ -16,6 +16,7 @@ class Failures:
 
     def __init__(self) -> None:
         self._out: set[str] = set()
+        self._answers_when_gave_up = 0
         self._causes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
 
     def is_out(self, account: str) -> bool:
@@ -27,6 +28,15 @@ class Failures:
         self._causes[account][str(error)].append(stream)
         if for_all:
             self._out.add(account)
+
+    def is_outage(self, answers: int) -> bool:
+        """Whether nothing was answered since the last time that a request was given up.
+
+        Args:
+            answers: How many good answers there were so far.
+        """
+        before, self._answers_when_gave_up = self._answers_when_gave_up, answers
+        return answers == before
 
     def check(self) -> None:
         """Raise what was remembered, if anything was.

@@ -130,7 +130,7 @@ class TapFacebook(Tap):
         """
         with self.client:
             super().sync_all()
-        self.client.summarise()
+            self.client.summarise()
         self.failures.check()
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:

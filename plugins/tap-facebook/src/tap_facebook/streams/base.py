@@ -12,7 +12,7 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
 from tap_facebook.clock import utc_now
-from tap_facebook.errors import AccountError, AnswerError, TapError
+from tap_facebook.errors import AccountError, AnswerError, GaveUpError, TapError
 from tap_facebook.writer import LineWriter
 
 if TYPE_CHECKING:
@@ -121,6 +121,8 @@ class FacebookStream(Stream):
         try:
             self.tap.zone(account)  # every account is asked first whether it may be read at all
             yield from self.read_account(account)
-        except AnswerError as error:
+        except (AnswerError, GaveUpError) as error:
             failures.add(account, self.name, error, for_all=isinstance(error, AccountError))
+            if isinstance(error, GaveUpError) and failures.is_outage(self.tap.client.answers):
+                raise
             self.logger.error("%s of account %s failed: %s", self.name, account, error)  # noqa: TRY400  # one sentence
