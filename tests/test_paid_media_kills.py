@@ -136,14 +136,14 @@ def test_a_killed_backfill_of_37_months_reads_no_finished_day_again(
         ),
     ],
 )
-def test_a_kill_at_a_random_moment_costs_nothing(  # noqa: PLR0913 (fixtures)
-    headwater: Headwater,
+def test_a_kill_at_a_random_moment_costs_nothing(
     killer: Killer,
     source: Source,
     undisturbed: Undisturbed,
     monkeypatch: pytest.MonkeyPatch,
     seed: int,
 ) -> None:
+    headwater = killer.headwater
     chance = Random(seed)  # noqa: S311 (a test's moments)
     victim = (source.tap, "target-redshift")[seed % 2]
     schema = f"raw_killed_{seed}"
