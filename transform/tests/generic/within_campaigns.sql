@@ -1,7 +1,7 @@
 {#-
     What the rows of an account, campaign and day come to is no more than the campaign has: it is the authority on them. `parts`
     lists columns of which each value splits the whole anew. An account's newest day may still have been growing while its
-    reports were read one after the other, so it is left out.
+    reports were read one after the other, so it is left out. A row's spend may be rounded to hundredths (Facebook's is).
 -#}
 {% test within_campaigns(model, parts=[]) %}
 
@@ -25,7 +25,8 @@ sums as (
         date_day,
         sum(impressions) as impressions,
         sum(clicks) as clicks,
-        sum(spend) as spend
+        sum(spend) as spend,
+        count(*) as row_count
     from {{ model }}
     group by {{ (['platform', 'account_id', 'campaign_id', 'date_day'] + parts) | join(', ') }}
 
@@ -46,7 +47,7 @@ where
         and (
             sums.impressions > campaigns.impressions
             or sums.clicks > campaigns.clicks
-            or sums.spend > campaigns.spend
+            or sums.spend > campaigns.spend + sums.row_count * 0.005
         )
     )
 
