@@ -46,29 +46,29 @@ def test_every_kind_of_the_simulator_is_tried() -> None:
     assert WAITED_OUT | ASKED_OTHERWISE | OF_RUNS | set(REFUSED) == set(KINDS)
 
 
-def check_waited_out(facebook: SimulatedFacebook, kinds: set[str]) -> None:
+def test_limits_are_waited_out(facebook: SimulatedFacebook) -> None:
+    undisturbed = sync(config(facebook))
+    for kind in sorted(LIMIT_KINDS):
+        facebook.fault(kind, endpoint="insights", times=2)
+        facebook.reset_stats()
+        assert landed(sync(config(facebook))) == landed(undisturbed)
+        assert facebook.stats()["faults"][kind] == 2
+
+
+@pytest.mark.parametrize("kind", sorted(WAITED_OUT - LIMIT_KINDS | {"code_80004"}))
+def test_what_passes_is_waited_out(facebook: SimulatedFacebook, kind: str) -> None:
     settings = config(facebook, request_timeout=0.5)
     undisturbed = sync(settings, streams=STREAMS)
-    for kind in sorted(kinds):
-        for endpoint in ENDPOINTS:
-            facebook.fault(kind, endpoint=endpoint, times=2, seconds=SECONDS.get(kind, 1.0))
-        facebook.reset_stats()
-        disturbed = sync(settings, streams=STREAMS)
-        assert facebook.stats()["faults"][kind] == 2 * len(ENDPOINTS)
-        assert landed(disturbed) == landed(undisturbed)
-        for stream in ("adaccounts", "ads"):
-            assert without_reads(disturbed.records(stream)) == without_reads(
-                undisturbed.records(stream)
-            )
-
-
-def test_limits_are_waited_out(facebook: SimulatedFacebook) -> None:
-    check_waited_out(facebook, LIMIT_KINDS)
-
-
-@pytest.mark.parametrize("kind", sorted(WAITED_OUT - LIMIT_KINDS))
-def test_what_passes_is_waited_out(facebook: SimulatedFacebook, kind: str) -> None:
-    check_waited_out(facebook, {kind})
+    for endpoint in ENDPOINTS:
+        facebook.fault(kind, endpoint=endpoint, times=2, seconds=SECONDS.get(kind, 1.0))
+    facebook.reset_stats()
+    disturbed = sync(settings, streams=STREAMS)
+    assert facebook.stats()["faults"][kind] == 2 * len(ENDPOINTS)
+    assert landed(disturbed) == landed(undisturbed)
+    for stream in ("adaccounts", "ads"):
+        assert without_reads(disturbed.records(stream)) == without_reads(
+            undisturbed.records(stream)
+        )
 
 
 @pytest.mark.parametrize("kind", sorted(ASKED_OTHERWISE))

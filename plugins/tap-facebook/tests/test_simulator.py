@@ -113,11 +113,14 @@ def test_campaigns_equal_the_ledger_before_and_after_restatements(
 
 
 def test_every_report_adds_up_to_the_ledger(facebook: SimulatedFacebook) -> None:
-    settings = config(facebook, insight_reports_list=REPORTS, page_size=211)
+    last = (facebook.first_day + timedelta(3)).isoformat()
+    settings = config(facebook, insight_reports_list=REPORTS, page_size=211, end_date=last)
     names = [report["name"] for report in REPORTS]
     output = sync(settings, streams=streams(*names))
     by_day: Sums = {}
     for (account, _, day), numbers in truth(facebook).items():
+        if day > last:
+            continue
         by_day[account, day] = added(by_day.get((account, day), NOTHING), numbers)
     for name in names:
         rows = landed(output, stream=f"adsinsights_{name}")
