@@ -92,6 +92,25 @@ def test_after_a_failure_finished_windows_are_not_read_again(
     assert days(rest, GLOBAL) == span(googleads.first_day, googleads.clock)
 
 
+def test_a_backfill_of_37_months_goes_on_where_it_broke_off(
+    googleads: SimulatedGoogleAds,
+) -> None:
+    start = googleads.clock - timedelta(days=37 * 30)
+    settings = config(googleads, customer_ids=[str(IN)], start_date=str(start), max_retry_seconds=0)
+    googleads.fault("internal", times=1, nth=4, resource="campaign")
+    with pytest.raises(GaveUpError):
+        sync(settings, *STREAMS)
+    broken = FAILED[0]
+    assert days(broken) == span(start, start + timedelta(days=31 + 62 + 124 - 1))
+    googleads.reset_stats()
+    rest = sync(settings, *STREAMS, state=broken.state)
+    assert days(broken) + days(rest) == span(start, googleads.clock)
+    assert googleads.stats()["requests"]["googleAds:searchStream"] == 1 + 6
+    assert len(rest.records(STREAM)) == len(
+        sync(config(googleads), *STREAMS).records(STREAM)
+    ) - len([row for row in FAILED[0].records(STREAM) if row["customer__id"] != IN])
+
+
 def test_a_kill_leaves_whole_lines_and_a_state_to_go_on_from(
     googleads: SimulatedGoogleAds,
 ) -> None:

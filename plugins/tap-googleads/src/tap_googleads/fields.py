@@ -47,8 +47,8 @@ def field_types() -> dict[str, str]:
 
 
 def field_type(field: str) -> str:
-    """The type of a field; `open` where the table does not hold it."""
-    return field_types().get(field, "open")
+    """The type of a field; `open` where the table does not hold it and its name does not tell."""
+    return field_types().get(field, "string" if field.endswith(".resource_name") else "open")
 
 
 def field_schema(field: str, *, is_key: bool = False) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from pathlib import Path
@@ -118,9 +117,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """
         if self.service_account_file:
             return _key_file(self.service_account_file)
-        if isinstance(self.service_account, str) and self.service_account.strip():
+        if isinstance(self.service_account, str):
             return _key(self.service_account, "service_account")
-        return self.service_account or None if isinstance(self.service_account, dict) else None
+        return self.service_account
 
     def check(self) -> None:
         """Check what types cannot say.
@@ -231,8 +230,8 @@ def _key_file(path: str) -> dict[str, Any]:
 
 def _key(text: str, setting: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
-    except ValueError:
+        found = msgspec.json.decode(text)
+    except msgspec.DecodeError:
         found = None
     if not isinstance(found, dict) or found.get("type") != "service_account":
         raise ConfigError(
