@@ -187,6 +187,16 @@ def test_entities_are_those_that_the_facts_refer_to(facebook: SimulatedFacebook)
     assert campaign["daily_budget"].isdigit()
 
 
+def test_a_report_may_choose_its_metrics(facebook: SimulatedFacebook) -> None:
+    reports = [{"name": "lean", "level": "adset", "fields": ["spend", "website_ctr"]}]
+    settings = config(facebook, insight_reports_list=reports)
+    output = sync(settings, streams=streams("lean"))
+    properties = set(output.schema("adsinsights_lean")["schema"]["properties"])
+    assert {"spend", "website_ctr", "adset_name", "read_at"} < properties
+    assert not {"clicks", "actions", "ad_id"} & properties
+    assert all(row["spend"] for row in landed(output, stream="adsinsights_lean"))
+
+
 @pytest.mark.parametrize("page_size", [1, 7, 5000])
 def test_pages_of_any_size_bring_the_same(facebook: SimulatedFacebook, page_size: int) -> None:
     settings = config(facebook, end_date=(facebook.first_day + timedelta(2)).isoformat())

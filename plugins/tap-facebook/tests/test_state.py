@@ -3,6 +3,7 @@
 # ruff: noqa: S603  # the commands are ours
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from datetime import date, timedelta
@@ -141,15 +142,53 @@ def test_killed_half_way_nothing_is_lost_or_read_twice(
     assert len(set(read)) == len(read)
 
 
+def test_37_months_killed_half_way_are_not_read_twice(
+    facebook: SimulatedFacebook, tmp_path: Path
+) -> None:
+    first = (facebook.clock - timedelta(days=36 * 30)).isoformat()
+    settings = config(facebook, account_ids=[INDIA], start_date=first)
+    undisturbed = sync(settings)
+    facebook.fault("timeout", endpoint="insights", nth=20, times=0)
+    facebook.reset_stats()
+    killed = Output(_kill_when_it_hangs(facebook, command(settings), tmp_path / "output"))
+    facebook.clear_faults()
+    facebook.reset_stats()
+    resumed = sync(settings, killed.state)
+    assert days(killed) + days(resumed) == days(undisturbed)
+    assert landed(killed, resumed) == landed(undisturbed)
+    assert facebook.stats()["requests"]["insights"] == 37 - 19
+
+
+def test_sigterm_ends_with_whole_lines_and_a_state(
+    facebook: SimulatedFacebook, tmp_path: Path
+) -> None:
+    facebook.fault("timeout", endpoint="insights", nth=3, times=0)
+    settings = config(facebook, window_days=2)
+    path = tmp_path / "output"
+    code, lines = _stop_when_it_hangs(facebook, command(settings), path, signal.SIGTERM)
+    assert code == 128 + signal.SIGTERM
+    assert path.read_text() == "".join(f"{line}\n" for line in lines)
+    assert Output(lines).bookmarks() == {INDIA: (facebook.first_day + timedelta(3)).isoformat()}
+
+
 def _kill_when_it_hangs(facebook: SimulatedFacebook, arguments: list[str], path: Path) -> list[str]:
-    """Kill a command once it waits for an answer that does not come; return its whole lines."""
+    return _stop_when_it_hangs(facebook, arguments, path, signal.SIGKILL)[1]
+
+
+def _stop_when_it_hangs(
+    facebook: SimulatedFacebook, arguments: list[str], path: Path, how: signal.Signals
+) -> tuple[int, list[str]]:
+    """Stop a command once it waits for an answer; return its exit code and whole lines."""
     with path.open("w") as output, subprocess.Popen(arguments, stdout=output) as process:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not facebook.stats()["faults"].get("timeout"):
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        process.kill()
-    return [line[:-1] for line in path.read_text().splitlines(keepends=True) if line[-1] == "\n"]
+        process.send_signal(how)
+        code = process.wait(60)
+    return code, [
+        line[:-1] for line in path.read_text().splitlines(keepends=True) if line[-1] == "\n"
+    ]
 
 
 def test_one_accounts_bad_token_does_not_lose_the_others(facebook: SimulatedFacebook) -> None:
