@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with
 
 facebook_slices as (
