@@ -93,6 +93,18 @@ def test_a_read_that_broke_off_is_none(googleads: SimulatedGoogleAds, kind: str)
     assert not FAILED[0].bookmarks("keyword_performance")
 
 
+def test_who_is_tried_for_too_long_does_not_stop_the_others(
+    googleads: SimulatedGoogleAds,
+) -> None:
+    googleads.fault("internal", times=0, customer_id=str(IN), resource="keyword_view")
+    settings = config(googleads, max_retry_seconds=0.5, on_customer_error="warn")
+    with pytest.raises(GaveUpError, match=rf"Not all .*{IN} \(Gave up .*INTERNAL_ERROR.*others"):
+        sync(settings, *STREAMS, "campaign_budgets")
+    reads = FAILED[0].records("keyword_performance_reads")
+    assert {row["customer__id"] for row in reads} == {GLOBAL}
+    assert set(FAILED[0].bookmarks("keyword_performance")) == {GLOBAL}
+
+
 def test_the_time_to_wait_is_obeyed(googleads: SimulatedGoogleAds) -> None:
     googleads.fault("quota", times=1, retry_seconds=1.5, resource="campaign")
     began = time.monotonic()

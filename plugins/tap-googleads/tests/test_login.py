@@ -61,6 +61,15 @@ def test_tokens_expire_and_are_renewed(googleads: SimulatedGoogleAds) -> None:
         sync(config(googleads), "campaigns")
 
 
+def test_a_netrc_does_not_take_the_tokens_place(
+    googleads: SimulatedGoogleAds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "netrc"
+    file.write_text("machine 127.0.0.1 login someone password else\n")
+    monkeypatch.setenv("NETRC", str(file))
+    assert sync(config(googleads), "campaigns").records("campaigns")
+
+
 @pytest.mark.parametrize("kind", ["unavailable", "not_json", "truncated"])
 def test_trouble_of_the_token_endpoint_is_waited_out(
     googleads: SimulatedGoogleAds, kind: str

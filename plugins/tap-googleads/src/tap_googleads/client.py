@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT = 10.0
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+HURRY = 10  # where one has waited in vain, others wait this much less, until an answer comes
 MAX_TOKENS = 3  # new ones that may be refused in a row
 MAX_BODY = 64 * 1024 * 1024  # bytes of an answer that could be asked for in smaller parts
 TIME_OUT = "time-out"
@@ -49,6 +50,17 @@ class _Request(NamedTuple):
     manager: str | None
     about: str
     divisible: bool
+
+
+class _Bearer(requests.auth.AuthBase):
+    """Puts the access token into the header, where no .netrc can take its place."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
 
 
 class Patience:
@@ -92,6 +104,7 @@ class GoogleAdsClient:
         self._settings = settings
         self._logger = logger
         self._date_header: str | None = None
+        self._gave_up = False
         self._session = requests.Session()
         self._session.headers.update(
             {
@@ -149,11 +162,11 @@ class GoogleAdsClient:
         return self._send(request, read)
 
     def _send(self, request: _Request, read: Callable[[bytes], T]) -> T:
-        patience = Patience(self._settings.max_retry_seconds)
+        patience = Patience(self._settings.max_retry_seconds / (HURRY if self._gave_up else 1))
         tokens = 0
         while True:
             try:
-                return self._read(request, read)
+                answer = self._read(request, read)
             except TooMuchError as error:
                 if request.divisible:
                     raise
@@ -171,11 +184,15 @@ class GoogleAdsClient:
                 if request.divisible and error.kind == TIME_OUT and patience.attempt > 1:
                     raise TooMuchError(str(error)) from None
                 problem = error
+            else:
+                self._gave_up = False
+                return answer
             self._wait(request, problem, patience)
 
     def _wait(self, request: _Request, problem: RetryError, patience: Patience) -> None:
         seconds = patience.next_wait(problem.seconds)
         if seconds is None:
+            self._gave_up = True
             named = f", and asks to wait {problem.seconds:g} s" if problem.seconds else ""
             raise GaveUpError(
                 f"Gave up {request.about} at attempt {patience.attempt}, after "
@@ -208,7 +225,7 @@ class GoogleAdsClient:
     def _exchange(self, request: _Request) -> tuple[int, bytes, str | None]:
         """Send once; return the HTTP status, the whole body, and Retry-After."""
         settings = self._settings
-        headers = {"Authorization": f"Bearer {self._login.token()}"}
+        headers = {}
         if request.manager:
             headers["login-customer-id"] = request.manager
         if request.body is not None:
@@ -220,6 +237,7 @@ class GoogleAdsClient:
                 f"{settings.api_url.rstrip('/')}/{settings.api_version}/{request.path}",
                 data=request.body,
                 headers=headers,
+                auth=_Bearer(self._login.token()),
                 timeout=(CONNECT_TIMEOUT, settings.request_timeout),
                 allow_redirects=False,  # it would carry the tokens to another host
                 stream=True,

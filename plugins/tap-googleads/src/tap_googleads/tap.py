@@ -15,7 +15,7 @@ from tap_googleads.catalogue import CLICKS, DAILY, ENTITIES
 from tap_googleads.client import GoogleAdsClient
 from tap_googleads.config_schema import CONFIG_SCHEMA
 from tap_googleads.customers import Census
-from tap_googleads.errors import CustomersError, TapError
+from tap_googleads.errors import CustomersError, GaveUpError, TapError
 from tap_googleads.settings import FAIL, Settings
 from tap_googleads.streams.custom import custom_streams
 from tap_googleads.streams.daily import ClicksStream, DailyStream
@@ -28,7 +28,7 @@ from tap_googleads.streams.entities import (
 from tap_googleads.writer import LineWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import FrameType
 
     from singer_sdk import Stream
@@ -102,10 +102,16 @@ class TapGoogleAds(Tap):
         self._census.failed[customer.id] = words
         self.logger.warning("Customer %s cannot be read: %s", customer, words)
 
+    def give_up_customer(self, customer: Customer, words: str) -> None:
+        """Note that a customer was tried for too long, which no setting allows."""
+        self._gave_up.append(customer.id)
+        self.fail_customer(customer, words.rstrip("."))
+
     def sync_all(self) -> None:  # type: ignore[misc]  # final, but only it knows the end of all
         """Sync all streams.
 
         Raises:
+            GaveUpError: Some customers were tried for too long.
             CustomersError: Some customers could not be read (setting on_customer_error).
             TapError: Something could not be read.
         """
@@ -113,16 +119,24 @@ class TapGoogleAds(Tap):
             super().sync_all()
         finally:
             self._report_requests()
-        failed = self._census.failed
-        if not failed:
-            return
+        if self._census.failed:
+            self._report_failed(self._census.failed)
+
+    def _report_failed(self, failed: Mapping[str, str]) -> None:
         reasons = "; ".join(f"{customer_id} ({words})" for customer_id, words in failed.items())
-        if not self.customers:
-            raise CustomersError(f"No customer could be read: {reasons}.")
-        summary = f"Not all customers could be read: {reasons}. The others were."
-        if self.settings.on_customer_error == FAIL:
-            raise CustomersError(f"{summary} With on_customer_error: warn the run would not fail.")
+        whole = "Not all customers could be read" if self.customers else "No customer could be read"
+        summary = f"{whole}: {reasons}."
+        if self.customers:
+            summary += " The others were."
+        if self._gave_up:
+            raise GaveUpError(summary)
+        if self.settings.on_customer_error == FAIL or not self.customers:
+            raise CustomersError(summary)
         self.logger.warning("%s The setting on_customer_error allows it.", summary)
+
+    @cached_property
+    def _gave_up(self) -> list[str]:
+        return []
 
     @cached_property
     def _census(self) -> Census:

@@ -15,7 +15,7 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
 from tap_googleads.clock import utc_now
-from tap_googleads.errors import AnswerError, CustomerError, TapError
+from tap_googleads.errors import AnswerError, CustomerError, GaveUpError, TapError
 from tap_googleads.fields import field_schema, property_name
 from tap_googleads.records import RowReader, lines, plain, split
 from tap_googleads.writer import LineWriter
@@ -201,4 +201,6 @@ class QueryStream(GoogleAdsStream):
                         counter.increment(rows)
                 except CustomerError as error:
                     self.tap.fail_customer(reached.customer, str(error))
+                except GaveUpError as error:
+                    self.tap.give_up_customer(reached.customer, str(error))
         yield from ()
