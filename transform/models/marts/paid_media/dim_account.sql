@@ -63,7 +63,7 @@ account_keys as (
         account_id
     from accounts
 
-    union distinct
+    union
 
     select
         platform,

@@ -78,7 +78,7 @@ ad_keys as (
         ad_id
     from ads
 
-    union distinct
+    union
 
     select
         platform,

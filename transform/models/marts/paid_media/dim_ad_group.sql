@@ -76,7 +76,7 @@ ad_group_keys as (
         ad_group_id
     from ad_groups
 
-    union distinct
+    union
 
     select
         platform,

@@ -101,7 +101,7 @@ campaign_keys as (
         campaign_id
     from campaigns
 
-    union distinct
+    union
 
     select
         platform,
