@@ -113,6 +113,11 @@ def test_no_more_than_37_months_are_asked_for(facebook: SimulatedFacebook) -> No
     assert timedelta(37 * 30) < facebook.clock - first < timedelta(37 * 31)
 
 
+def test_a_start_date_that_is_to_come_is_told(facebook: SimulatedFacebook) -> None:
+    with pytest.raises(ConfigError, match="start_date is 2031-01-01"):
+        sync(one(facebook, start_date="2031-01-01"))
+
+
 def test_a_bad_bookmark_is_told(facebook: SimulatedFacebook) -> None:
     state = bookmarked(facebook.clock)
     state["bookmarks"][STREAM]["partitions"][0]["replication_key_value"] = "soon"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from facebook_running import Output, sync
 
-from tap_facebook.errors import AccountsError, GaveUpError
+from tap_facebook.answers import Page, Request
+from tap_facebook.errors import AccountsError, GaveUpError, LimitError, RetryError
 from tap_facebook.limits import INSIGHTS, MANAGEMENT, Usage
+from tap_facebook.patience import Trials
 from tap_facebook.records import moment, part, text
+from tap_facebook.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -226,6 +230,19 @@ def test_the_pause_grows_towards_the_limit() -> None:
 
     assert pause(74) == 0
     assert 0 < pause(75) < pause(85) < pause(99) < pause(100) == 60
+
+
+def test_time_spent_on_a_limit_is_not_taken_from_retries() -> None:
+    config = {"access_token": "SECRET", "account_id": "1", "start_date": "2026-10-31"}
+    settings = Settings.from_config({**config, "max_retry_seconds": 0.05})
+    trials = Trials(Request("1", "act_1", "the account", Page), settings)
+    assert trials.next_wait(RetryError("server error", "x"), 0) <= 0.05
+    assert trials.next_wait(LimitError("x"), 60) >= 60
+    time.sleep(0.06)
+    assert trials.next_wait(RetryError("server error", "x"), 0) <= 0.05
+    time.sleep(0.06)
+    with pytest.raises(GaveUpError, match="at attempt 4"):
+        trials.next_wait(RetryError("server error", "x"), 0)
 
 
 @pytest.mark.parametrize(

@@ -7,21 +7,14 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Self
 
-import backoff
 import requests
 import urllib3
 
 from tap_facebook.answers import Source, read_answer
 from tap_facebook.clock import local_day
-from tap_facebook.errors import (
-    AccountError,
-    AnswerError,
-    GaveUpError,
-    LimitError,
-    RetryError,
-    TooMuchDataError,
-)
+from tap_facebook.errors import AnswerError, RetryError
 from tap_facebook.limits import Usage
+from tap_facebook.patience import Trials
 
 if TYPE_CHECKING:
     import logging
@@ -34,37 +27,7 @@ if TYPE_CHECKING:
     from tap_facebook.settings import Settings
 
 CONNECT_TIMEOUT = 10.0
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
-# How often an overtaxed API is asked for the same before less is asked for.
-ATTEMPTS_BEFORE_LESS = 4
-_OVERTAXED = ("server error", "time-out")
 _POOL = re.compile(r"^<?\w+\(.*?\)>?: ")  # urllib3 begins with the connection's repr
-
-
-class Patience:
-    """How long something may still be tried, and how long to wait in between."""
-
-    def __init__(self, seconds: float, first: float = FIRST_WAIT) -> None:
-        self._seconds = seconds
-        self._waits = backoff.expo(base=2, factor=first, max_value=LONGEST_WAIT)
-        next(self._waits)  # backoff's generators start with an empty turn
-        self._began = time.monotonic()
-
-    @property
-    def spent(self) -> float:
-        """Seconds since it began."""
-        return time.monotonic() - self._began
-
-    def next_wait(self, named: float = 0.0) -> float | None:
-        """Return the seconds to wait before the next attempt; None when there shall be none.
-
-        Args:
-            named: Seconds that the API wants one to wait at the least.
-        """
-        left = self._seconds - self.spent
-        if left <= 0 or named > left:
-            return None
-        return min(max(backoff.full_jitter(next(self._waits)), named), left)
 
 
 class FacebookClient:
@@ -103,55 +66,37 @@ class FacebookClient:
 
         Raises:
             TooMuchDataError: Less must be asked for.
-            TapError: See `read_answer`; or it failed for longer than `max_retry_seconds`, or a
-                limit was not lifted in `max_limit_seconds`.
+            TapError: See `read_answer` and `Trials`.
         """
-        settings = self.settings
-        token, setting = settings.token(request.account)
-        source = Source(token, setting, settings.api_version)
-        patience = Patience(settings.max_retry_seconds)
-        for_limits = Patience(settings.max_limit_seconds)
-        attempt = 1
+        token, setting = self.settings.token(request.account)
+        source = Source(token, setting, self.settings.api_version)
+        trials = Trials(request, self.settings)
         while True:
-            usage = None
+            named = 0.0
             try:
                 status, body, usage = self._exchange(request, token)
+                named = usage.wait
                 answer = read_answer(request, source, status, body)
-            except LimitError as error:
-                seconds = for_limits.next_wait(usage.wait if usage else 0.0)
-                if seconds is None:
-                    raise AccountError(_still_limited(request, error, usage)) from None
-                reason: RetryError = error
             except RetryError as error:
-                if (
-                    request.gives_way
-                    and error.kind in _OVERTAXED
-                    and attempt >= ATTEMPTS_BEFORE_LESS
-                ):
-                    raise TooMuchDataError(str(error)) from None
-                seconds = patience.next_wait()
-                if seconds is None:
-                    raise GaveUpError(
-                        f"Gave up {request.method} {request.path} of {settings.base_url} for "
-                        f"{request.about} at attempt {attempt}, after {patience.spent:.0f} s "
-                        f"(setting max_retry_seconds): {error}."
-                    ) from None
-                reason = error
+                self._try_later(request, trials, error, trials.next_wait(error, named))
             else:
                 self.answers += 1
                 return answer
-            self.retries[reason.kind] += 1
-            self._logger.warning(
-                "Attempt %d of %s %s for %s failed (%s); trying again in %.1f s",
-                attempt,
-                request.method,
-                request.path,
-                request.about,
-                reason,
-                seconds,
-            )
-            self.wait(seconds)
-            attempt += 1
+
+    def _try_later(
+        self, request: Request[Form], trials: Trials, error: RetryError, seconds: float
+    ) -> None:
+        self.retries[error.kind] += 1
+        self._logger.warning(
+            "Attempt %d of %s %s for %s failed (%s); trying again in %.1f s",
+            trials.attempt,
+            request.method,
+            request.path,
+            request.about,
+            error,
+            seconds,
+        )
+        self.wait(seconds)
 
     def wait(self, seconds: float) -> None:
         """Wait."""
@@ -214,14 +159,6 @@ class FacebookClient:
 
 def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def _still_limited(request: Request[Form], error: LimitError, usage: Usage | None) -> str:
-    named = f"; Facebook names {usage.wait / 60:.0f} minutes" if usage and usage.wait else ""
-    return (
-        f"A limit of account {request.account} was not lifted in time for {request.about} (setting "
-        f"max_limit_seconds{named}): {error}. The next run goes on from here."
-    )
 
 
 def _kind(error: Exception) -> str:

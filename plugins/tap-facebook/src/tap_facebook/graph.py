@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap_facebook.answers import Node, Page, Request, Run, RunStatus
-from tap_facebook.client import Patience
 from tap_facebook.errors import AnswerError, CursorLostError, RunLostError, TooMuchDataError
 from tap_facebook.fields import ACCOUNT, STATUSES
 from tap_facebook.limits import INSIGHTS
+from tap_facebook.patience import Patience
 from tap_facebook.periods import MONTHLY
 
 if TYPE_CHECKING:

@@ -76,9 +76,18 @@ class InsightsStream(FacebookStream):
         return WindowReader(self.tap.client, account, self._report).read(first, last)
 
     def _days(self, account: str, today: date) -> tuple[date, date]:
-        """The days to read: from where the state says, or from the start date."""
+        """The days to read: from where the state says, or from the start date.
+
+        Raises:
+            ConfigError: The start date is to come.
+        """
         settings, buckets = self.tap.settings, self._report.buckets
         first = settings.first_day
+        if first > today:
+            raise ConfigError(
+                f"The setting start_date is {first}, but in account {account} it is {today}: "
+                "there is nothing to read yet."
+            )
         done, begun_on = self._bookmark(account)
         if done and begun_on:
             lookback = timedelta(self._report.lookback_window)
