@@ -105,6 +105,9 @@ def test_what_is_always_too_much_is_told(facebook: SimulatedFacebook) -> None:
     facebook.limit(rows=1, async_rows=1)
     with pytest.raises(AccountsError, match=r"too much even as a report run: .*fewer breakdowns"):
         sync(config(facebook))
+    facebook.fault("reduce_data", endpoint="insights", times=0)
+    with pytest.raises(AccountsError, match=r"too much even as a report run"):
+        sync(config(facebook))
 
 
 @pytest.mark.parametrize("kind", sorted(OF_RUNS))

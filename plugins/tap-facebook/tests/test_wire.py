@@ -75,7 +75,7 @@ class Graph:
             server.server_close()
 
 
-def read(graph: Graph, **report: object) -> Output:
+def read(graph: Graph, streams: tuple[str, ...] = STREAMS, **report: object) -> Output:
     with graph.served() as url:
         graph.url = url
         return sync(
@@ -87,7 +87,7 @@ def read(graph: Graph, **report: object) -> Output:
                 "max_retry_seconds": 0.3,
                 "insight_reports_list": [{"name": "mine", "level": "campaign", **report}],
             },
-            streams=STREAMS,
+            streams=streams,
         )
 
 
@@ -170,6 +170,25 @@ def test_an_error_may_come_with_status_200() -> None:
     refused = {"error": {"message": "Bad SECRET here", "code": 190}}
     with pytest.raises(AccountsError, match=r"Bad <...> here.*setting access_token"):
         read(Graph(lambda _: refused))
+
+
+def test_an_accounts_error_may_come_with_status_200_too() -> None:
+    graph = Graph(lambda _: page())
+    refused = {"error": {"message": "Not yours", "code": 200}}
+    graph.answer = lambda *_: refused  # type: ignore[method-assign]  # for this test
+    with pytest.raises(AccountsError, match="Not yours"):
+        read(graph)
+
+
+def test_a_list_whose_cursor_is_lost_is_read_from_its_first_page() -> None:
+    refused = {"error": {"message": "Invalid cursors values", "code": 2642}}
+    lost: Answer = (400, {}, json.dumps(refused).encode())
+    ad = {"account_id": "1", "id": "7"}
+    answers: Iterator[object] = iter([page(ad, after="a"), lost])
+    output = read(Graph(lambda _: next(answers, page(ad))), streams=("ads",))
+    assert [row["id"] for row in output.records("ads")] == ["7", "7"]
+    with pytest.raises(AccountsError, match=r"ads\): 'Invalid cursors values'"):
+        read(Graph(lambda query: lost if "after" in query else page(ad, after="a")), ("ads",))
 
 
 def test_redirects_are_not_followed() -> None:

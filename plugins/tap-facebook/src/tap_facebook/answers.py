@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Form = TypeVar("Form")
 Raw = msgspec.Raw
 NULL = b"null"
+_ERROR = b'{"error":'
 _SHOWN_WORDS = 400
 _LIMITS = frozenset((4, 17, 32, 341, 613, *range(80000, 80015)))
 _TRANSIENT = frozenset((1, 2, 960, 2601))
@@ -151,16 +152,13 @@ def read_answer(request: Request[Form], source: Source, status: int, body: bytes
         ConfigError: The API version is wrong.
         AnswerError: Any other refusal.
     """
-    if status == HTTPStatus.OK:
+    if status == HTTPStatus.OK and not body.lstrip().startswith(_ERROR):
         try:
             body.decode()  # raw fragments pass msgspec unchecked, and are written as they are
             return msgspec.json.decode(body, type=request.form)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            refusal = _refusal(body)
-            if refusal is None:
-                raise RetryError("malformed answer", str(error)) from None
-    else:
-        refusal = _refusal(body)
+            raise RetryError("malformed answer", str(error)) from None
+    refusal = _refusal(body)
     if refusal is None:
         _refuse_without_words(request, status)
     else:
@@ -176,6 +174,8 @@ def _refusal(body: bytes) -> Error | None:
 
 
 def _refuse_without_words(request: Request[Form], status: int) -> None:
+    if status == HTTPStatus.OK:
+        raise RetryError("malformed answer", "an error that cannot be read")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise LimitError(f"HTTP {status}")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:

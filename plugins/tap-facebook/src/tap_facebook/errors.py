@@ -50,13 +50,13 @@ class LimitError(RetryError):
         super().__init__("limit", words)
 
 
-class TooMuchDataError(Exception):
+class TooMuchDataError(AnswerError):
     """Facebook wants to be asked for less at once."""
 
 
-class CursorLostError(Exception):
+class CursorLostError(AnswerError):
     """A chain of pages that cannot be followed to its end; it starts again."""
 
 
-class RunLostError(Exception):
+class RunLostError(AnswerError):
     """A report run that will not bring its report; another one may."""

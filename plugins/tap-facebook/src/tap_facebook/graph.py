@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tap_facebook.answers import Node, Page, Request, Run, RunStatus
@@ -27,6 +27,23 @@ _FINISHED, _LOST = "Job Completed", ("Job Failed", "Job Skipped")
 _POLLED = "async_status,async_percent_completion"
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A list below an account.
+
+    Attributes:
+        stream: The stream's name.
+        path: The edge's.
+        kind: What it holds; those in `STATUSES` are asked for in every status.
+        fields: What to ask for.
+    """
+
+    stream: str
+    path: str
+    kind: str
+    fields: Mapping[str, Kind]
+
+
 def account_node(client: FacebookClient, account: str) -> dict[str, Raw]:
     """Return the account itself."""
     return client.send(
@@ -40,20 +57,10 @@ def account_node(client: FacebookClient, account: str) -> dict[str, Raw]:
     )
 
 
-def objects(
-    client: FacebookClient, account: str, edge: str, kind: str, fields: Mapping[str, Kind]
-) -> Iterator[list[dict[str, Raw]]]:
-    """Yield an account's objects, page by page; archived and deleted ones too.
-
-    Args:
-        client: The connection.
-        account: Bare number.
-        edge: E.g. `campaigns`.
-        kind: E.g. `campaign`; those in `STATUSES` are asked for in every status.
-        fields: What to ask for.
-    """
-    params = {"fields": ",".join(fields), **_statuses(kind)}
-    request = Request(account, f"act_{account}/{edge}", edge, Page, params)
+def objects(client: FacebookClient, account: str, edge: Edge) -> Iterator[list[dict[str, Raw]]]:
+    """Yield an account's objects, page by page; archived and deleted ones too."""
+    params = {"fields": ",".join(edge.fields), **_statuses(edge.kind)}
+    request = Request(account, f"act_{account}/{edge.path}", edge.stream, Page, params)
     yield from pages(client, request)
 
 
@@ -88,7 +95,7 @@ def pages(client: FacebookClient, request: Request[Page]) -> Iterator[list[dict[
         seen.add(after)
 
 
-def _too_much(request: Request[Page], error: TooMuchDataError) -> str:
+def _too_much(request: Request[Form], error: TooMuchDataError) -> str:
     remedy = (
         " even as a report run: give the report fewer breakdowns or fields (setting "
         "insight_reports_list)"
@@ -121,13 +128,20 @@ def report_run(
         RunLostError: The run failed, was skipped, or does not get on.
     """
     asked = _insights_request(account, report, window, Run)
-    run = client.send(replace(asked, method="POST")).report_run_id
+    run = _begin_run(client, replace(asked, method="POST", is_run=True))
     polled = Request(
         account, run, asked.about, RunStatus, {"fields": _POLLED}, use=INSIGHTS, is_run=True
     )
     _await_run(client, polled)
     found = Request(account, f"{run}/insights", asked.about, Page, use=INSIGHTS, is_run=True)
     yield from pages(client, found)
+
+
+def _begin_run(client: FacebookClient, request: Request[Run]) -> str:
+    try:
+        return client.send(request).report_run_id
+    except TooMuchDataError as error:
+        raise AnswerError(_too_much(request, error)) from None
 
 
 def _await_run(client: FacebookClient, request: Request[RunStatus]) -> None:

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tap_facebook import fields
 from tap_facebook.clock import utc_now
-from tap_facebook.graph import objects
+from tap_facebook.errors import CursorLostError
+from tap_facebook.graph import Edge, objects
 from tap_facebook.records import Columns
 from tap_facebook.schemas import record_schema
 from tap_facebook.streams.base import FacebookStream
+from tap_facebook.windows import MAX_READS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from tap_facebook.answers import Node
-    from tap_facebook.fields import Kind
     from tap_facebook.tap import TapFacebook
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A list below an account.
-
-    Attributes:
-        stream: The stream's name.
-        path: The edge's.
-        kind: What it holds.
-        fields: What to ask for.
-    """
-
-    stream: str
-    path: str
-    kind: str
-    fields: Mapping[str, Kind]
 
 
 EDGES = (
@@ -72,7 +55,17 @@ class EdgeStream(FacebookStream):
         self._edge = edge
 
     def pages(self, account: str) -> Iterator[tuple[list[Node], str]]:
-        """Yield an account's objects."""
-        edge, read_at = self._edge, utc_now()
-        for nodes in objects(self.tap.client, account, edge.path, edge.kind, edge.fields):
-            yield nodes, read_at
+        """Yield an account's objects; from the first page again where a cursor is lost."""
+        for left in reversed(range(MAX_READS)):
+            read_at = utc_now()
+            try:
+                for nodes in objects(self.tap.client, account, self._edge):
+                    yield nodes, read_at
+            except CursorLostError as error:
+                if not left:
+                    raise
+                self.logger.warning(
+                    "%s of account %s: starting anew (%s)", self.name, account, error
+                )
+            else:
+                return
