@@ -38,24 +38,28 @@ raw_reads as (
 
 {{ slice_reads(['report', 'account_id', 'date_day']) }},
 
--- where a finer report is all that there is, it is added up
-read_reports as (
+-- 2 is a report that was read to its end, 1 one that has rows of a read under way, or of a tap that tells of none
+report_states as (
 
     select
         account_id,
         date_day,
-        max(case when report = 'campaign' then 1 else 0 end) = 1 as has_campaign_report,
-        max(case when report = 'adset' then 1 else 0 end) = 1 as has_adset_report
+        max(case when report = 'campaign' then case when complete_read_at is null then 1 else 2 end else 0 end) as campaign_state,
+        max(case when report = 'adset' then case when complete_read_at is null then 1 else 2 end else 0 end) as ad_set_state,
+        max(case when report = 'default' then case when complete_read_at is null then 1 else 2 end else 0 end) as ad_state
     from slices
     group by account_id, date_day
 
 )
 
+-- where ads are all that there is, or all that is whole, they are added up
 select
     slices.account_id,
     slices.report,
-    slices.report = 'campaign' or (slices.report = 'default' and not read_reports.has_campaign_report) as gives_campaigns,
-    slices.report = 'adset' or (slices.report = 'default' and not read_reports.has_adset_report) as gives_ad_groups,
+    slices.report = case when report_states.campaign_state >= report_states.ad_state then 'campaign' else 'default' end
+        as gives_campaigns,
+    slices.report = case when report_states.ad_set_state >= report_states.ad_state then 'adset' else 'default' end
+        as gives_ad_groups,
 
     slices.date_day,
     slices.newest_read_at,
@@ -67,7 +71,7 @@ select
     slices.read_rows,
     slices.held_rows
 from slices
-inner join read_reports
+inner join report_states
     on
-        slices.account_id = read_reports.account_id
-        and slices.date_day = read_reports.date_day
+        slices.account_id = report_states.account_id
+        and slices.date_day = report_states.date_day
