@@ -220,6 +220,27 @@ def test_no_secret_in_any_log(facebook: SimulatedFacebook) -> None:
         assert words not in done.stdout
 
 
+def test_every_stream_with_a_fifth_of_the_answers_failing(facebook: SimulatedFacebook) -> None:
+    settings = config(
+        facebook,
+        insight_reports_list=[{"name": "genders", "level": "campaign", "breakdowns": ["gender"]}],
+        page_size=20,
+        max_retry_seconds=30,
+    )
+    undisturbed = sync(settings, streams=None)
+    facebook.fault("random", per_mille=200, seed=3, times=0)
+    facebook.limit(rows=200, polls=2)
+    disturbed = sync(settings, streams=None)
+    facebook.clear_faults()
+    for report in ("adsinsights_default", "adsinsights_genders"):
+        assert landed(disturbed, stream=report) == landed(undisturbed, stream=report)
+    for stream in ("adaccounts", "campaigns", "adsets", "ads", "creatives", "customconversions"):
+        assert without_reads(disturbed.records(stream)) == without_reads(
+            undisturbed.records(stream)
+        )
+    assert sum(facebook.stats()["faults"].values()) > 5
+
+
 def test_a_quiet_run_logs_no_warning(
     facebook: SimulatedFacebook, caplog: pytest.LogCaptureFixture
 ) -> None:
