@@ -40,23 +40,6 @@ campaign_days as (
 
 ),
 
--- a slice that staging holds in another state has not been taken yet: what it lacks has not vanished
-untaken_slices as (
-
-    select distinct
-        slices.platform,
-        slices.account_id,
-        slices.date_day
-    from slices
-    inner join campaign_days
-        on
-            slices.platform = campaign_days.platform
-            and slices.account_id = campaign_days.account_id
-            and slices.date_day = campaign_days.date_day
-    where campaign_days.slice_read_at is null or slices.settled_read_at <> campaign_days.slice_read_at
-
-),
-
 known_observations as (
 
     {% if is_incremental() -%}
@@ -83,27 +66,51 @@ watermarks as (
 
 ),
 
-due_slices as (
+read_slices as (
 
-    select
-        slices.platform,
-        slices.account_id,
-        slices.date_day,
-        slices.settled_read_at as observed_at
+    select slices.*
     from slices
-    left join untaken_slices
-        on
-            slices.platform = untaken_slices.platform
-            and slices.account_id = untaken_slices.account_id
-            and slices.date_day = untaken_slices.date_day
     left join watermarks
         on
             slices.platform = watermarks.platform
             and slices.account_id = watermarks.account_id
     where
         slices.settled_read_at is not null
-        and untaken_slices.platform is null
         and (watermarks.compared_until is null or slices.settled_read_at >= watermarks.compared_until)
+
+),
+
+-- a slice that staging holds in another state has not been taken yet: what it lacks has not vanished
+untaken_slices as (
+
+    select distinct
+        read_slices.platform,
+        read_slices.account_id,
+        read_slices.date_day
+    from read_slices
+    inner join campaign_days
+        on
+            read_slices.platform = campaign_days.platform
+            and read_slices.account_id = campaign_days.account_id
+            and read_slices.date_day = campaign_days.date_day
+    where campaign_days.slice_read_at is null or read_slices.settled_read_at <> campaign_days.slice_read_at
+
+),
+
+due_slices as (
+
+    select
+        read_slices.platform,
+        read_slices.account_id,
+        read_slices.date_day,
+        read_slices.settled_read_at as observed_at
+    from read_slices
+    left join untaken_slices
+        on
+            read_slices.platform = untaken_slices.platform
+            and read_slices.account_id = untaken_slices.account_id
+            and read_slices.date_day = untaken_slices.date_day
+    where untaken_slices.platform is null
 
 ),
 
