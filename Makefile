@@ -66,8 +66,10 @@ clean: ## Stop the sandbox and remove everything that was made here
 	@rm -rf .sandbox .meltano .bench $(VENV) transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
-.env:
-	@cp .env.example .env
+.env: .env.example
+	@[ -f .env ] || cp .env.example .env
+	@awk -F= 'NR == FNR { has[$$1]; next } /^[A-Z]/ && !($$1 in has)' .env .env.example >> .env
+	@touch .env
 
 $(VENV)/.meltano: requirements.txt
 	$(call say,Installing Meltano into $(VENV))
@@ -77,7 +79,7 @@ $(VENV)/.meltano: requirements.txt
 	@$(UV) pip install --quiet --python $(BIN)/python --requirement requirements.txt
 	@touch $@
 
-$(VENV)/.plugins: $(VENV)/.meltano $(wildcard *.meltano.yml */*.meltano.yml plugins/*/*.meltano.yml plugins/*/pyproject.toml plugins/*/requirements.txt transform/requirements.txt)
+$(VENV)/.plugins: $(VENV)/.meltano $(wildcard *.meltano.yml */*.meltano.yml plugins/*/*.meltano.yml plugins/*/pyproject.toml plugins/*/requirements.txt extract/*.txt transform/requirements.txt)
 	$(call say,Installing the plugins - each into an environment of its own)
 	@$(MELTANO) --environment=sandbox --log-level=warning install
 	@touch $@
