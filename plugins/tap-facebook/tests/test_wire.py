@@ -126,9 +126,9 @@ def test_today_is_the_accounts_own_by_the_apis_clock(date: str, last: str) -> No
 
 def test_values_arrive_as_they_were_written() -> None:
     row = (
-        b'{"data":[{"date_start":"2026-10-31","date_stop":"2026-10-31","account_id":"1",\n'
+        b'{"data":[{"date_start":"2026-10-31","date_stop":"2026-10-31","account_id":"1",\r\n'
         b'"campaign_id":2,"country":null,"impressions":12345678901234567890,"spend":1.10,\n'
-        b'"actions":[ {"action_type":"purchase", "value":"1.0"} ],"unasked":1,'
+        b'"actions":[ {"action_type":"purchase",\r\n "value":"1.0"} ],"unasked":1,'
         b'"campaign_name":"line\\nbreak \\ud83d\\ude00"}]}'
     )
     graph = Graph(lambda _: (200, {}, row))

@@ -32,6 +32,8 @@ Form = TypeVar("Form")
 Raw = msgspec.Raw
 NULL = b"null"
 _ERROR = b'{"error":'
+# Line breaks stand between values only, and a Singer message is one line.
+_ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
 _SHOWN_WORDS = 400
 _LIMITS = frozenset((4, 17, 32, 341, 613, *range(80000, 80015)))
 _TRANSIENT = frozenset((1, 2, 960, 2601))
@@ -155,7 +157,7 @@ def read_answer(request: Request[Form], source: Source, status: int, body: bytes
     if status == HTTPStatus.OK and not body.lstrip().startswith(_ERROR):
         try:
             body.decode()  # raw fragments pass msgspec unchecked, and are written as they are
-            return msgspec.json.decode(body, type=request.form)
+            return msgspec.json.decode(body.translate(_ONE_LINE), type=request.form)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise RetryError("malformed answer", str(error)) from None
     refusal = _refusal(body)

@@ -65,9 +65,7 @@ class Columns:
 
     def line(self, fragments: tuple[bytes, ...], extracted_at: bytes) -> bytes:
         """Return a RECORD message with its line end."""
-        line = self._line % (*fragments, extracted_at)
-        # Line breaks stand between values only: in a text they are escaped.
-        return line if line.find(b"\n") == len(line) - 1 else line.replace(b"\n", b" ")[:-1] + b"\n"
+        return self._line % (*fragments, extracted_at)
 
     def values(self, fragments: tuple[bytes, ...]) -> dict[str, Any]:
         """Return the record as the SDK knows it; numbers with a fraction are Decimals."""
