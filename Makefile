@@ -10,7 +10,7 @@ PLUGINS := sandbox tap-clevertap tap-facebook tap-googleads tap-postgres target-
 say = @printf '\n==> %s\n' "$(1)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-long lint format bench docs lock clean
+.PHONY: help setup setup-dev demo test test-long lint format bench docs lock clean always
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,10 +66,9 @@ clean: ## Stop the sandbox and remove everything that was made here
 	@rm -rf .sandbox .meltano .bench $(VENV) transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
-.env: .env.example
+.env: always
 	@[ -f .env ] || cp .env.example .env
 	@awk -F= 'NR == FNR { has[$$1]; next } /^[A-Z]/ && !($$1 in has)' .env .env.example >> .env
-	@touch .env
 
 $(VENV)/.meltano: requirements.txt
 	$(call say,Installing Meltano into $(VENV))
