@@ -143,6 +143,13 @@ def test_values_arrive_as_they_were_written() -> None:
     assert "unasked" not in record
 
 
+def test_half_an_emoji_is_no_text() -> None:
+    row = json.dumps({**ROW, "campaign_name": "a \ud83d"}).encode()
+    graph = Graph(lambda _: (200, {}, b'{"data":[%b]}' % row))
+    (record,) = read(graph).records("adsinsights_mine")
+    assert record["campaign_name"] == "a \ufffd"
+
+
 def test_a_row_without_its_id_is_told() -> None:
     row = {name: value for name, value in ROW.items() if name != "campaign_id"}
     with pytest.raises(AccountsError, match="adsinsights_mine without campaign_id"):

@@ -34,6 +34,10 @@ NULL = b"null"
 _ERROR = b'{"error":'
 # Line breaks stand between values only, and a Singer message is one line.
 _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
+# Half a surrogate pair (an emoji cut in two) is valid JSON and no text.
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>u[dD][89a-fA-F]..)|.)", re.DOTALL
+)
 _SHOWN_WORDS = 400
 _LIMITS = frozenset((4, 17, 32, 341, 613, *range(80000, 80015)))
 _TRANSIENT = frozenset((1, 2, 960, 2601))
@@ -156,8 +160,7 @@ def read_answer(request: Request[Form], source: Source, status: int, body: bytes
     """
     if status == HTTPStatus.OK and not body.lstrip().startswith(_ERROR):
         try:
-            body.decode()  # raw fragments pass msgspec unchecked, and are written as they are
-            return msgspec.json.decode(body.translate(_ONE_LINE), type=request.form)
+            return _decode(request.form, body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise RetryError("malformed answer", str(error)) from None
     refusal = _refusal(body)
@@ -166,6 +169,22 @@ def read_answer(request: Request[Form], source: Source, status: int, body: bytes
     else:
         _refuse(request, source, status, refusal)
     raise AssertionError  # both always raise
+
+
+def _decode(form: type[Form], body: bytes) -> Form:
+    body.decode()  # raw fragments pass msgspec unchecked, and are written as they are
+    body = body.translate(_ONE_LINE)
+    try:
+        return msgspec.json.decode(body, type=form)
+    except msgspec.DecodeError:
+        repaired = _ESCAPE.sub(_without_half, body)
+        if repaired == body:
+            raise
+        return msgspec.json.decode(repaired, type=form)
+
+
+def _without_half(escape: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if escape["half"] else escape[0]
 
 
 def _refusal(body: bytes) -> Error | None:
