@@ -101,7 +101,7 @@ select
     ads.ad_type,
     coalesce(accounts.currency, ads_with_numbers.currency) as currency,
 
-    ads.read_at
+    greatest(ads.read_at, accounts.read_at) as read_at
 from ad_keys
 left join ads
     on

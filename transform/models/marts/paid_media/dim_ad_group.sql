@@ -96,7 +96,7 @@ select
     ad_groups.status,
     coalesce(accounts.currency, ad_groups_with_numbers.currency) as currency,
 
-    ad_groups.read_at,
+    greatest(ad_groups.read_at, accounts.read_at) as read_at,
 
     {{ money('ad_groups.daily_budget') }} as daily_budget,
     {{ money('ad_groups.lifetime_budget') }} as lifetime_budget

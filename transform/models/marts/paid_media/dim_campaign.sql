@@ -48,7 +48,7 @@ campaigns as (
         coalesce(googleads_budgets.is_shared, false) as is_budget_shared,
         googleads_campaigns.start_date,
         googleads_campaigns.end_date,
-        googleads_campaigns.read_at,
+        greatest(googleads_campaigns.read_at, googleads_budgets.read_at) as read_at,
         case
             when coalesce(googleads_budgets.period, 'daily') = 'daily'
                 then coalesce(googleads_budgets.daily_amount, googleads_campaigns.budget_amount)
@@ -125,7 +125,7 @@ select
 
     campaigns.start_date,
     campaigns.end_date,
-    campaigns.read_at,
+    greatest(campaigns.read_at, accounts.read_at) as read_at,
 
     {{ money('campaigns.daily_budget') }} as daily_budget,
     {{ money('campaigns.lifetime_budget') }} as lifetime_budget
