@@ -159,6 +159,32 @@ def test_a_schema_that_repeats_costs_no_commit_and_no_hand_over(warehouse: Wareh
     assert warehouse.values("select count(distinct xmin::text) from raw.s") == [1]
 
 
+MADE_BY_DBT = "create schema raw; create table raw.s (id timestamptz, price date, other text)"
+
+
+def test_an_empty_table_of_others_takes_the_streams_types(warehouse: Warehouse) -> None:
+    """Else a tap whose types differ from the models' contract would fill columns beside."""
+    warehouse.query(MADE_BY_DBT)
+    warehouse.load(typed("object"), row(1, "object"))
+    assert warehouse.columns("s") == {"id": "bigint", "price": "jsonb", "other": "text"}
+    assert warehouse.query("select id, price from raw.s") == [(1, SAMPLES["object"])]
+    warehouse.query("delete from raw.s")  # from here on the table is the stream's
+    warehouse.load(typed("string"), row(2, "string"))
+    assert warehouse.columns("s")["price__str"] == "text"
+
+
+def test_a_table_of_others_that_holds_rows_keeps_its_types(warehouse: Warehouse) -> None:
+    warehouse.query(f"{MADE_BY_DBT}; insert into raw.s values (now(), now(), 'x')")
+    with pytest.raises(LoadError, match='key property "id" is timestamp with time zone'):
+        warehouse.load(typed("date"), row(1, "date"))
+
+
+def test_an_empty_table_that_a_view_reads_keeps_its_types(warehouse: Warehouse) -> None:
+    warehouse.query(f"{MADE_BY_DBT}; create view raw.v as select id from raw.s")
+    with pytest.raises(LoadError, match="drop the views"):
+        warehouse.load(typed("date"), row(1, "date"))
+
+
 def test_a_type_that_another_loader_chose_is_named(warehouse: Warehouse) -> None:
     warehouse.query("create schema raw; create table raw.s (id bigint, _sdc_sequence text)")
     with pytest.raises(LoadError, match=r'Column "_sdc_sequence" .* another loader made it'):

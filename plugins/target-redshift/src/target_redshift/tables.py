@@ -71,12 +71,14 @@ class Table:
         name: The table's name.
         columns: What is there, by name.
         targets: The column of each property and metadata column of the current layout.
+        vacant: Whether somebody else made it, and put nothing into it.
     """
 
     schema: str
     name: str
     columns: dict[str, Column] = field(default_factory=dict)
     targets: dict[Property, str] = field(default_factory=dict)
+    vacant: bool = False
 
     @property
     def identifier(self) -> sql.Identifier:
@@ -182,6 +184,7 @@ def _claim(cursor: psycopg.Cursor, table: Table, schema: StreamSchema, comment: 
     if schema.rejects:
         owner = _REJECTS_COMMENT + schema.stream.removesuffix(REJECTED)
     found = _OWNER.search(comment or "")
+    table.vacant = not found and _is_empty(cursor, table)
     if found and found[0] != owner:
         raise WarehouseError(
             f"The streams {_tell_owner(found[0])} and {_tell_owner(owner)} would share the table "
@@ -193,6 +196,11 @@ def _claim(cursor: psycopg.Cursor, table: Table, schema: StreamSchema, comment: 
         cursor.execute(
             sql.SQL("comment on table {} is {}").format(table.identifier, sql.Literal(text))
         )
+
+
+def _is_empty(cursor: psycopg.Cursor, table: Table) -> bool:
+    cursor.execute(sql.SQL("select 1 from {} limit 1").format(table.identifier))
+    return cursor.fetchone() is None
 
 
 def _tell_owner(owner: str) -> str:
@@ -283,6 +291,9 @@ def _fit_property(
     column = next((each for each in owned if _takes(each, declared.kind)), None)
     if column is None:
         column = next((each for each in owned if _widen(cursor, table, each, declared.kind)), None)
+    if column is None and table.vacant:
+        # dbt makes what it misses, by the types of another variant of the tap perhaps.
+        column = next((each for each in owned if _retype(cursor, table, each, declared.kind)), None)
     if column is None and owned and declared.name in key:
         raise WarehouseError(
             f'The key property "{declared.name}" is {owned[0].type} in '
@@ -347,18 +358,27 @@ def _widen(cursor: psycopg.Cursor, table: Table, column: Column, kind: Kind) -> 
     wider = _WIDENED.get(kind)
     if wider is None or not wider.fullmatch(column.type):
         return False
-    identifier = sql.Identifier(column.name)
     # By way of text, as a cast would round to 15 digits.
-    exact = sql.SQL("::text" if re.fullmatch(_INEXACT, column.type) else "")
+    exact = "::text" if re.fullmatch(_INEXACT, column.type) else ""
+    return _alter(cursor, table, column, kind, sql.Identifier(column.name) + sql.SQL(exact))
+
+
+def _retype(cursor: psycopg.Cursor, table: Table, column: Column, kind: Kind) -> bool:
+    """Give a column that holds nothing another type; False if views forbid."""
+    return _alter(cursor, table, column, kind, sql.SQL("null"))
+
+
+def _alter(
+    cursor: psycopg.Cursor, table: Table, column: Column, kind: Kind, value: sql.Composable
+) -> bool:
     try:
         with cursor.connection.transaction():
             cursor.execute(
-                sql.SQL("alter table {} alter column {} type {} using {}{}::{}").format(
+                sql.SQL("alter table {} alter column {} type {} using ({})::{}").format(
                     table.identifier,
-                    identifier,
+                    sql.Identifier(column.name),
                     sql.SQL(TYPES[kind]),
-                    identifier,
-                    exact,
+                    value,
                     sql.SQL(TYPES[kind]),
                 )
             )
