@@ -14,7 +14,7 @@ event_slices as (
 
 events as (
 
-    select * from {{ ref('fct_events') }}
+    select * from {{ ref('int_events__resolved') }}
 
 ),
 
