@@ -14,18 +14,36 @@
     )
 }}
 
-select
-    platform,
-    account_id,
-    ad_group_id,
-    campaign_id,
-    ad_group_name,
-    status,
-    currency,
-    daily_budget,
-    lifetime_budget,
+with
 
-    coalesce(read_at, {{ dbt.current_timestamp() }}) as observed_at
-from {{ ref('dim_ad_group') }}
+entities as (
+
+    select * from {{ ref('dim_ad_group') }}
+
+),
+
+entity_reads as (
+
+    select * from {{ ref('int_paid_media__entity_reads') }}
+
+)
+
+select
+    entities.platform,
+    entities.account_id,
+    entities.ad_group_id,
+    entities.campaign_id,
+    entities.ad_group_name,
+    entities.status,
+    entities.currency,
+    entities.daily_budget,
+    entities.lifetime_budget,
+
+    coalesce(entity_reads.read_at, {{ dbt.current_timestamp() }}) as observed_at
+from entities
+left join entity_reads
+    on
+        entities.platform = entity_reads.platform
+        and entities.account_id = entity_reads.account_id
 
 {% endsnapshot %}

@@ -26,8 +26,7 @@ accounts as (
         account_name,
         status,
         currency,
-        time_zone,
-        read_at
+        time_zone
     from googleads_accounts
 
     union all
@@ -38,8 +37,7 @@ accounts as (
         account_name,
         lower(status) as status,
         currency,
-        time_zone,
-        read_at
+        time_zone
     from facebook_accounts
 
 ),
@@ -79,9 +77,7 @@ select
     accounts.account_name,
     accounts.status,
     coalesce(accounts.currency, accounts_with_numbers.currency) as currency,
-    accounts.time_zone,
-
-    accounts.read_at
+    accounts.time_zone
 from account_keys
 left join accounts
     on

@@ -34,8 +34,7 @@ ads as (
         ad_id,
         ad_name,
         status,
-        ad_type,
-        read_at
+        ad_type
     from googleads_ads
 
     union all
@@ -48,8 +47,7 @@ ads as (
         ad_id,
         ad_name,
         lower(status) as status,
-        cast(null as varchar(65535)) as ad_type,
-        read_at
+        cast(null as varchar(65535)) as ad_type
     from facebook_ads
 
 ),
@@ -99,9 +97,7 @@ select
     ads.ad_name,
     ads.status,
     ads.ad_type,
-    coalesce(accounts.currency, ads_with_numbers.currency) as currency,
-
-    greatest(ads.read_at, accounts.read_at) as read_at
+    coalesce(accounts.currency, ads_with_numbers.currency) as currency
 from ad_keys
 left join ads
     on

@@ -33,7 +33,6 @@ ad_groups as (
         ad_group_id,
         ad_group_name,
         status,
-        read_at,
         cast(null as numeric(38, 9)) as daily_budget,
         cast(null as numeric(38, 9)) as lifetime_budget
     from googleads_ad_groups
@@ -47,7 +46,6 @@ ad_groups as (
         ad_group_id,
         ad_group_name,
         lower(status) as status,
-        read_at,
         daily_budget,
         lifetime_budget
     from facebook_ad_sets
@@ -95,8 +93,6 @@ select
     ad_groups.ad_group_name,
     ad_groups.status,
     coalesce(accounts.currency, ad_groups_with_numbers.currency) as currency,
-
-    greatest(ad_groups.read_at, accounts.read_at) as read_at,
 
     {{ money('ad_groups.daily_budget') }} as daily_budget,
     {{ money('ad_groups.lifetime_budget') }} as lifetime_budget

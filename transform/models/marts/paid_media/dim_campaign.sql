@@ -48,7 +48,6 @@ campaigns as (
         coalesce(googleads_budgets.is_shared, false) as is_budget_shared,
         googleads_campaigns.start_date,
         googleads_campaigns.end_date,
-        greatest(googleads_campaigns.read_at, googleads_budgets.read_at) as read_at,
         case
             when coalesce(googleads_budgets.period, 'daily') = 'daily'
                 then coalesce(googleads_budgets.daily_amount, googleads_campaigns.budget_amount)
@@ -72,7 +71,6 @@ campaigns as (
         false as is_budget_shared,
         {{ date_in_zone('facebook_campaigns.started_at', 'facebook_accounts.time_zone') }} as start_date,
         {{ date_in_zone('facebook_campaigns.ended_at', 'facebook_accounts.time_zone') }} as end_date,
-        facebook_campaigns.read_at,
         facebook_campaigns.daily_budget,
         facebook_campaigns.lifetime_budget
     from facebook_campaigns
@@ -125,7 +123,6 @@ select
 
     campaigns.start_date,
     campaigns.end_date,
-    greatest(campaigns.read_at, accounts.read_at) as read_at,
 
     {{ money('campaigns.daily_budget') }} as daily_budget,
     {{ money('campaigns.lifetime_budget') }} as lifetime_budget
