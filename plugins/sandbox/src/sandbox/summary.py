@@ -149,16 +149,16 @@ def _numbers(connection: Connection) -> Iterable[tuple[str, str]]:
 
 def _platforms(connection: Connection) -> Table:
     """Each ad platform's numbers, in the reporting currency."""
-    table = Table(title="Paid media, reporting currency", title_justify="left", min_width=60)
-    table.add_column("")
-    for name in ("Spend", "Impressions", "CTR", "CPC", "CPM", "Conversions", "ROAS"):
-        table.add_column(name, justify="right")
-    for row in connection.execute(_PLATFORMS).fetchall():
-        platform, currency, spend, impressions, ctr, cpc, cpm, conversions, roas = row
+    rows = connection.execute(_PLATFORMS).fetchall()
+    currency = f", in {rows[0][1]}" if rows else ""
+    table = Table(title=f"Paid media{currency}", title_justify="left", min_width=60)
+    for name in ("", "Spend", "Impressions", "CTR", "CPC", "CPM", "Conversions", "ROAS"):
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+    for platform, _, spend, impressions, ctr, cpc, cpm, conversions, roas in rows:
         table.add_row(
             platform,
-            f"{currency} {_said(spend, ',.0f')}",
-            _said(impressions, ",d"),
+            _said(spend, ",.0f"),
+            _said(impressions, ",.0f"),
             _said(ctr, ".2%"),
             _said(cpc, ",.2f"),
             _said(cpm, ",.2f"),
@@ -170,7 +170,7 @@ def _platforms(connection: Connection) -> Table:
 
 def _said(number: Decimal | None, form: str) -> str:
     """A number as words; without a rate, or a click, there is none."""
-    return "-" if number is None else format(int(number) if form == ",d" else number, form)
+    return "-" if number is None else format(number, form)
 
 
 def _check_rows(checks: Checks) -> Iterable[tuple[str, str]]:
@@ -198,7 +198,7 @@ def _verdicts(found: Mapping[str, int]) -> Iterable[tuple[str, str]]:
 _NEXT = """
 Where to look next
   psql {warehouse_url}
-      the schema marts: fct_events, fct_orders, dim_user, rpt_cohort_retention, rpt_funnel_daily
+      the schema marts: fct_campaign_performance_daily, fct_events, fct_orders, dim_user, ...
   make docs
       every model and column, described
   .venv/bin/meltano invoke sandbox advance --days 1 && make demo
