@@ -41,7 +41,6 @@ select
     initcap(platform),
     min(reporting_currency),
     sum(spend_reporting),
-    sum(impressions),
     sum(clicks)::numeric / nullif(sum(impressions), 0),
     sum(spend_reporting) / nullif(sum(clicks), 0),
     sum(spend_reporting) * 1000 / nullif(sum(impressions), 0),
@@ -152,13 +151,12 @@ def _platforms(connection: Connection) -> Table:
     rows = connection.execute(_PLATFORMS).fetchall()
     currency = f", in {rows[0][1]}" if rows else ""
     table = Table(title=f"Paid media{currency}", title_justify="left", min_width=60)
-    for name in ("", "Spend", "Impressions", "CTR", "CPC", "CPM", "Conversions", "ROAS"):
+    for name in ("", "Spend", "CTR", "CPC", "CPM", "Conversions", "ROAS"):
         table.add_column(name, justify="right" if name else "left", no_wrap=True)
-    for platform, _, spend, impressions, ctr, cpc, cpm, conversions, roas in rows:
+    for platform, _, spend, ctr, cpc, cpm, conversions, roas in rows:
         table.add_row(
             platform,
             _said(spend, ",.0f"),
-            _said(impressions, ",.0f"),
             _said(ctr, ".2%"),
             _said(cpc, ",.2f"),
             _said(cpm, ",.2f"),
