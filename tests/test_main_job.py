@@ -21,7 +21,8 @@ def test_the_first_run_equals_the_ledger(headwater: Headwater) -> None:
 
 def test_a_second_run_changes_nothing(headwater: Headwater) -> None:
     before = headwater.marts()
-    assert all(before.values()), "every mart has rows"
+    empty = {name for name, rows in before.items() if not rows}
+    assert empty == {"fct_metric_restatements"}, "nothing was restated yet, all else has rows"
     headwater.succeed("run", "demo")
     after = headwater.marts()
     for marts in (before, after):
