@@ -90,7 +90,10 @@ class TestColumns:
         declared: dict[str, Any],
         suffix: str,
     ) -> None:
-        warehouse.query(f"create schema raw; create table raw.s (x {theirs}, mine int)")
+        warehouse.query(
+            f"create schema raw; create table raw.s (x {theirs}, mine int);"
+            " insert into raw.s values (null, 1)"
+        )
         before = warehouse.columns("s")
         for _ in range(2):
             load(warehouse, declared, None)
