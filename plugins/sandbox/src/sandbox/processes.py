@@ -50,9 +50,14 @@ def end(pid: int, marks: tuple[str, ...], *, with_signal: signal.Signals, patien
 
 
 def _is_gone(process: psutil.Process) -> bool:
-    """Tell whether it has let go of all it had: its command line goes before its ports do."""
+    """Tell whether it has let go of all it had.
+
+    Its command line goes before its ports do, which its last thread lets go of.
+    """
     try:
-        return not process.is_running() or bool(process.status() == psutil.STATUS_ZOMBIE)
+        if not process.is_running():
+            return True
+        return bool(process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1)
     except psutil.NoSuchProcess:
         return True
 
