@@ -23,7 +23,7 @@ demo: setup ## Run the main job in the sandbox and show its numbers
 	@$(MELTANO) --environment=sandbox invoke sandbox start
 	$(call say,Loading CleverTap, Facebook Ads, Google Ads and the shop into the warehouse - then dbt models and tests)
 	@$(MELTANO) --environment=sandbox run demo
-	@$(MELTANO) --log-level=warning invoke sandbox summary
+	@$(MELTANO) --environment=sandbox invoke sandbox summary
 
 test: setup-dev ## Run the tests (those that take minutes: make test-long)
 	$(call say,Running the tests)
@@ -48,7 +48,7 @@ bench: setup-dev ## Measure the hot paths side by side (BENCH="--rounds 1 --case
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 docs: setup ## Build the dbt docs site, one page
-	@$(MELTANO) --log-level=warning invoke sandbox start
+	@$(MELTANO) --environment=sandbox invoke sandbox start
 	@$(MELTANO) --environment=sandbox run dbt:docs
 	@echo "transform/target/static_index.html"
 
@@ -62,7 +62,7 @@ lock: $(VENV)/.meltano ## Renew the locks (no addresses in them)
 	@$(LOCK) transform/requirements.in --upgrade --output-file transform/requirements.txt
 
 clean: ## Stop the sandbox and remove everything that was made here
-	@if [ -x .meltano/utilities/sandbox/venv/bin/sandbox ]; then $(MELTANO) --log-level=warning invoke sandbox remove; fi
+	@if [ -x .meltano/utilities/sandbox/venv/bin/sandbox ]; then $(MELTANO) --environment=sandbox invoke sandbox remove; fi
 	@rm -rf .sandbox .meltano .bench $(VENV) transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
