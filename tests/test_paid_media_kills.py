@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.conftest import Headwater
 
 WORLD = (200, 8)
-LONGEST_WINDOW_DAYS = 31
+LONGEST_WINDOW_DAYS = 366
 MONTHS_37 = timedelta(days=37 * 30)
 SEEDS, SEEDS_OF_EVERY_TEST_RUN = 20, 2
 
