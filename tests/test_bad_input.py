@@ -11,6 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.conftest import Headwater
 
+TAPS = ("tap-clevertap", "tap-facebook", "tap-googleads", "tap-postgres")
+
 
 def error_lines(output: str) -> list[str]:
     """What the plugins said at level error, without Meltano's own lines."""
@@ -24,6 +26,11 @@ def error_lines(output: str) -> list[str]:
         ({"TAP_CLEVERTAP_EVENT_NAMES": '["App Launched", "No Such Event"]'},
          ["event_names", "No Such Event"]),
         ({"TAP_CLEVERTAP_ACCOUNT_TIMEZONE": "Asia/Atlantis"}, ["account_timezone", "Atlantis"]),
+        ({"TAP_FACEBOOK_ACCESS_TOKEN": "wr0ng-s3cret"}, ["access_token", "504112233445566"]),
+        ({"TAP_FACEBOOK_API_VERSION": "v22.0"}, ["api_version", "v22.0"]),
+        ({"TAP_GOOGLEADS_DEVELOPER_TOKEN": "wr0ng-s3cret"}, ["developer_token"]),
+        ({"TAP_GOOGLEADS_OAUTH_CREDENTIALS_REFRESH_TOKEN": "wr0ng-s3cret"}, ["refresh_token"]),
+        ({"TAP_GOOGLEADS_LOGIN_CUSTOMER_ID": "3141592653"}, ["login_customer_id"]),
         ({"TAP_POSTGRES_PORT": "1"}, ["127.0.0.1", "port"]),
         ({"TARGET_REDSHIFT_PORT": "1"}, ["host", "port"]),
         ({"TARGET_REDSHIFT_PASSWORD": "wr0ng-s3cret"}, ["password"]),
@@ -33,7 +40,8 @@ def error_lines(output: str) -> list[str]:
 def test_a_bad_setting_is_named(
     headwater: Headwater, variables: dict[str, str], words: list[str]
 ) -> None:
-    tap = "tap-postgres" if "TAP_POSTGRES_PORT" in variables else "tap-clevertap"
+    (variable,) = variables
+    tap = next((tap for tap in TAPS if variable.startswith(tap.replace("-", "_").upper())), TAPS[0])
     done = headwater.meltano("run", tap, "target-redshift", **variables)
     assert done.returncode == 1
     assert any(all(word in line for word in words) for line in error_lines(done.stdout)), (
