@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 MELTANO := $(BIN)/meltano
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
-PLUGINS := sandbox tap-clevertap tap-facebook tap-googleads tap-postgres target-redshift
+PLUGINS := redshift-local sandbox tap-clevertap tap-facebook tap-googleads tap-postgres target-redshift
 say = @printf '\n==> %s\n' "$(1)"
 
 .DEFAULT_GOAL := help
@@ -57,7 +57,7 @@ lock: $(VENV)/.meltano ## Renew the locks (no addresses in them)
 	@grep -v '^-e' requirements-dev.txt > $(VENV)/constraints.txt
 	@$(LOCK) pyproject.toml --constraint $(VENV)/constraints.txt --output-file requirements.txt
 	@for plugin in $(PLUGINS); do \
-	  $(LOCK) plugins/$$plugin/pyproject.toml --constraint $(VENV)/constraints.txt --output-file plugins/$$plugin/requirements.txt || exit 1; done
+	  $(LOCK) plugins/$$plugin/pyproject.toml --no-emit-package postgres-local --constraint $(VENV)/constraints.txt --output-file plugins/$$plugin/requirements.txt || exit 1; done
 	@$(LOCK) extract/tap-facebook--hub.in --upgrade --output-file extract/tap-facebook--hub.txt
 	@$(LOCK) transform/requirements.in --upgrade --output-file transform/requirements.txt
 

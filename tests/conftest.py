@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from sandbox.postgres import free_port
+from postgres_local import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

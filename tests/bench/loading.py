@@ -32,7 +32,7 @@ from tests.bench.measuring import (
     tell,
 )
 
-from sandbox.postgres import PostgresServer, free_port
+from postgres_local import PostgresServer, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

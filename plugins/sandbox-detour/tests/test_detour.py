@@ -8,9 +8,9 @@ from pathlib import Path
 import certifi
 import pytest
 
+from postgres_local import free_port
 from sandbox.api_process import ApiProcess
 from sandbox.facebook.calls import TOKEN
-from sandbox.postgres import free_port
 
 PACKAGE = Path(__file__).parents[1]
 URL = f"https://graph.facebook.com/v26.0/me?access_token={TOKEN}"

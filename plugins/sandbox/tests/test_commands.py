@@ -20,9 +20,9 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
+from postgres_local import PostgresServer, free_port
 from sandbox import company
 from sandbox.cli import main
-from sandbox.postgres import PostgresServer, free_port
 
 SMALL = ("--users", "200", "--days", "10")
 

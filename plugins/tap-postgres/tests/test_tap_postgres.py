@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from headwater_tap_postgres.tap import HeadwaterTapPostgres
-from sandbox.postgres import free_port
+from postgres_local import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 from target_command import Command
 from target_running import Warehouse
 
-from sandbox.postgres import PostgresServer, free_port
+from postgres_local import PostgresServer, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

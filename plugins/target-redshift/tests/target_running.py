@@ -19,7 +19,7 @@ from target_redshift.target import TargetRedshift
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sandbox.postgres import PostgresServer
+    from postgres_local import PostgresServer
     from target_redshift.bookmarks import Reached
     from target_redshift.engine import Block
     from target_redshift.rows import Layout

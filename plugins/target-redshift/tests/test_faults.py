@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from target_running import Message
 
-    from sandbox.postgres import PostgresServer
+    from postgres_local import PostgresServer
 
 USERS = schema("users", {"id": {"type": "integer"}, "name": {"type": "string"}}, ["id"])
 MEGABYTE = 1 << 20

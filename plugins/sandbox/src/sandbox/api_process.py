@@ -9,11 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-from sandbox import processes
+from postgres_local import HOST, is_free, processes
 from sandbox.apis import all_ports, ports
 from sandbox.authority import CERTIFICATE
 from sandbox.errors import SandboxError
-from sandbox.postgres import HOST, is_free
 from sandbox.settings import Settings
 
 MODULE = "sandbox.server"

@@ -13,6 +13,7 @@ import psycopg
 from click.core import ParameterSource
 from rich.console import Console
 
+from postgres_local import ServerError
 from sandbox.company import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.settings import Settings
@@ -30,7 +31,7 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except SandboxError as error:
+        except (SandboxError, ServerError) as error:
             raise click.ClickException(str(error)) from error
         except psycopg.Error as error:
             reason = str(error).splitlines()[0]

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import timedelta
 
+from postgres_local import PostgresServer
 from sandbox.api_process import ApiProcess
-from sandbox.postgres import PostgresServer
 from sandbox.settings import Settings
 from sandbox.shop import DATABASE, load_shop, use_local_time
 from sandbox.world.simulation import Plan
@@ -37,7 +37,11 @@ class Sandbox:
     def __init__(self, settings: Settings, progress: Progress) -> None:
         self.settings = settings
         self.progress = progress
-        self.postgres = PostgresServer(settings.home / "postgres", settings.postgres_port)
+        self.postgres = PostgresServer(
+            settings.home / "postgres",
+            settings.postgres_port,
+            port_setting="SANDBOX_POSTGRES_PORT",
+        )
         self.apis = ApiProcess(settings)
 
     def start(self, plan: Plan) -> None:

@@ -16,8 +16,8 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from postgres_local import HOST
 from sandbox.authority import CERTIFICATE
-from sandbox.postgres import HOST
 
 HTTPS = 443
 # A client says at once what it wants; a head of 64 KB (asyncio's limit) is no proxy request.

@@ -11,9 +11,9 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from postgres_local import HOST
 from sandbox.apis import APIS
 from sandbox.authority import open_authority, server_context
-from sandbox.postgres import HOST
 from sandbox.proxy import Proxy
 from sandbox.settings import Settings
 

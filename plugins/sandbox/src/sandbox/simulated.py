@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from postgres_local import HOST
 from sandbox.apis import APIS
 from sandbox.clevertap.endpoints import ACCOUNT_ID, PASSCODE
 from sandbox.facebook.calls import TOKEN
@@ -19,7 +20,6 @@ from sandbox.facebook.nodes import ACCOUNTS_HERE
 from sandbox.googleads.access import DEVELOPER_TOKEN
 from sandbox.googleads.customers import CUSTOMERS, MANAGER_ID
 from sandbox.googleads.oauth import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, REVOKED_TOKEN
-from sandbox.postgres import HOST
 from sandbox.server import listen, uvicorn_server
 from sandbox.world.ledger import ledger
 from sandbox.world.store import World

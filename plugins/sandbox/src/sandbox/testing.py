@@ -1,7 +1,7 @@
 """Pytest fixtures for every package of the project.
 
 Use them by `-p sandbox.testing` among pytest's `addopts`. Types to name in tests
-are in `sandbox.simulated` and `sandbox.postgres`: pytest wants to import this module itself.
+are in `sandbox.simulated` and `postgres_local`: pytest wants to import this module itself.
 """
 
 import secrets
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from postgres_local import PostgresServer, free_port
 from sandbox.api_process import ApiProcess
-from sandbox.postgres import PostgresServer, free_port
 from sandbox.settings import Settings
 from sandbox.simulated import (
     SimulatedClevertap,

@@ -13,14 +13,14 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from sandbox import processes
-from sandbox.errors import SandboxError
-from sandbox.postgres_home import PostgresHome, fresh
+from postgres_local import processes
+from postgres_local.errors import ServerError
+from postgres_local.home import PostgresHome, fresh
 
 USER = "headwater"
 PASSWORD = "sandbox"  # noqa: S105 - a server on loopback with invented data has nothing to hide
 HOST = "127.0.0.1"
-# Speed before safety: the sandbox can be made again, so nothing waits for a disk.
+# Speed before safety: what is in here can be made again, so nothing waits for a disk.
 SETTINGS = {
     "autovacuum_naptime": "20s",
     # Shared memory as files: /dev/shm is tiny in many containers.
@@ -57,10 +57,19 @@ class PostgresServer:
             under the system's one for lasting temporary files instead.
         port: TCP port on 127.0.0.1.
         options: Server settings (`wal_level`, ...) on top of ours.
+        port_setting: What errors call the setting that the port came from.
     """
 
-    def __init__(self, data_dir: Path, port: int, options: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        port: int,
+        options: Mapping[str, str] | None = None,
+        *,
+        port_setting: str = "the port",
+    ) -> None:
         self.port = port
+        self._port_setting = port_setting
         self._home = PostgresHome(data_dir)
         self._options = {**SETTINGS, **(options or {})}
 
@@ -70,7 +79,7 @@ class PostgresServer:
         Does nothing when it runs already.
 
         Raises:
-            SandboxError: The port is taken, the running server has another port, or Postgres
+            ServerError: The port is taken, the running server has another port, or Postgres
                 itself gave up.
         """
         if self._answers():
@@ -90,9 +99,9 @@ class PostgresServer:
             if time.monotonic() < deadline:
                 time.sleep(0.1)
                 continue
-            raise SandboxError(
+            raise ServerError(
                 f"Port {self.port} on {HOST} is taken by another program: "
-                "set SANDBOX_POSTGRES_PORT to a free port."
+                f"set {self._port_setting} to a free port."
             )
 
     def stop(self) -> None:
@@ -186,9 +195,9 @@ class PostgresServer:
         lines = self._pid_file()
         running = lines[3] if len(lines) > 3 else str(self.port)  # noqa: PLR2004 - its fourth line
         if running != str(self.port):
-            raise SandboxError(
+            raise ServerError(
                 f"Postgres of {self.data_dir} already runs on port {running}: set "
-                f"SANDBOX_POSTGRES_PORT to {running}, or stop the sandbox before changing the port."
+                f"{self._port_setting} to {running}, or stop it before changing the port."
             )
 
     def _drop_foreign_pid_file(self) -> None:
@@ -239,7 +248,7 @@ class PostgresServer:
             password_file.unlink()
         if done.returncode:
             shutil.rmtree(folder, ignore_errors=True)
-            raise SandboxError(
+            raise ServerError(
                 f"Postgres could not be set up in {folder}: {_last_line(done.stdout)}"
             )
 
@@ -262,7 +271,7 @@ class PostgresServer:
                 return
             reason = _log_since(log, begin) or _last_line(done.stdout)
             if "shared memory" not in reason or attempt == ATTEMPTS:
-                raise SandboxError(f"Postgres did not start: {reason} (its log is {log}).")
+                raise ServerError(f"Postgres did not start: {reason} (its log is {log}).")
             time.sleep(1)
 
 

@@ -12,17 +12,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sandbox import postgres_home
-from sandbox.errors import SandboxError
-from sandbox.postgres import PostgresServer, free_port
-from sandbox.postgres_home import PostgresHome, installed_postgres
+from postgres_local import PostgresServer, ServerError, free_port, home
+from postgres_local.home import PostgresHome, installed_postgres
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[PostgresServer]:
-    server = PostgresServer(tmp_path / "postgres", free_port())
+    server = PostgresServer(tmp_path / "postgres", free_port(), port_setting="SOME_PORT")
     yield server
     server.remove()
 
@@ -77,7 +75,7 @@ def test_a_taken_port_names_the_setting(server: PostgresServer) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", server.port))
         other.listen()
-        with pytest.raises(SandboxError, match=rf"Port {server.port} .* SANDBOX_POSTGRES_PORT"):
+        with pytest.raises(ServerError, match=rf"Port {server.port} .* SOME_PORT"):
             server.start()
     assert not server.is_running()
 
@@ -87,7 +85,7 @@ def test_another_port_for_a_running_server_is_refused(
 ) -> None:
     server.start()
     moved = PostgresServer(tmp_path / "postgres", free_port())
-    with pytest.raises(SandboxError, match=rf"already runs on port {server.port}"):
+    with pytest.raises(ServerError, match=rf"already runs on port {server.port}"):
         moved.start()
 
 
@@ -170,7 +168,7 @@ def test_binaries_below_a_closed_folder_are_copied(
         if part.is_dir() and part.suffix != ".dist-info":
             shutil.copytree(part, closed / part.name)
     hidden = closed / installed.relative_to(installed.parents[1])
-    monkeypatch.setattr(postgres_home, "installed_postgres", lambda: hidden)
+    monkeypatch.setattr(home, "installed_postgres", lambda: hidden)
     server = PostgresServer(closed / "postgres", free_port())
     try:
         server.start()

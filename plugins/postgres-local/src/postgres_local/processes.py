@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from sandbox.errors import SandboxError
+from postgres_local.errors import ServerError
 
 
 def is_ours(pid: int, marks: tuple[str, ...]) -> bool:
@@ -46,7 +46,7 @@ def end(pid: int, marks: tuple[str, ...], *, with_signal: signal.Signals, patien
             if _is_gone(process):
                 return
             time.sleep(0.02)
-    raise SandboxError(f"Process {pid} ({' '.join(marks)}) does not end, not even by SIGKILL.")
+    raise ServerError(f"Process {pid} ({' '.join(marks)}) does not end, not even by SIGKILL.")
 
 
 def _is_gone(process: psutil.Process) -> bool:

