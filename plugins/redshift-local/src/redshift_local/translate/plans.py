@@ -1,0 +1,56 @@
+"""What `translate` answers with: how one statement of a client is carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """The session's settings on which the meaning of a statement depends.
+
+    Attributes:
+        case_sensitive_super_attribute: A quoted step of a path into SUPER keeps its case.
+        case_sensitive_identifier: Every quoted name keeps its case, the steps of paths included.
+    """
+
+    case_sensitive_super_attribute: bool = False
+    case_sensitive_identifier: bool = False
+
+
+@dataclass(frozen=True)
+class Forward:
+    """One engine statement, `$1`... kept; its result and its tag go to the client."""
+
+    sql: str
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Engine statements without a result, and the tag that the client gets.
+
+    `outside_transaction`: refused (25001) inside a transaction block; each statement then stands
+    alone. `commits`: ends the transaction block, if there is one, by committing it (TRUNCATE).
+    """
+
+    statements: tuple[str, ...]
+    tag: str
+    outside_transaction: bool = False
+    commits: bool = False
+
+
+@dataclass(frozen=True)
+class Load:
+    """COPY, as the client wrote it."""
+
+    sql: str
+
+
+@dataclass(frozen=True)
+class Unload:
+    """UNLOAD, as the client wrote it."""
+
+    sql: str
+
+
+Plan = Forward | Steps | Load | Unload
