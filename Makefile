@@ -57,7 +57,7 @@ lock: $(VENV)/.meltano ## Renew the locks (no addresses in them)
 	@grep -v '^-e' requirements-dev.txt > $(VENV)/constraints.txt
 	@$(LOCK) pyproject.toml --constraint $(VENV)/constraints.txt --output-file requirements.txt
 	@for plugin in $(PLUGINS); do \
-	  $(LOCK) plugins/$$plugin/pyproject.toml --no-emit-package postgres-local --constraint $(VENV)/constraints.txt --output-file plugins/$$plugin/requirements.txt || exit 1; done
+	  $(LOCK) plugins/$$plugin/pyproject.toml --no-emit-package line-tap --no-emit-package postgres-local --constraint $(VENV)/constraints.txt --output-file plugins/$$plugin/requirements.txt || exit 1; done
 	@$(LOCK) extract/tap-facebook--hub.in --upgrade --output-file extract/tap-facebook--hub.txt
 	@$(LOCK) transform/requirements.in --upgrade --output-file transform/requirements.txt
 

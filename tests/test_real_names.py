@@ -52,7 +52,7 @@ def test_a_tap_finds_its_api(tap: str, proxied: ApiProcess, tmp_path: Path) -> N
     config.write_text(json.dumps({**CONFIGS[tap], "start_date": "2026-08-12"}))
     program = (
         f"import site; site.addsitedir({str(DETOUR / 'site')!r})\n"
-        f"from {tap}.tap import main; main()"
+        f"import runpy; runpy.run_module({tap!r}, run_name='__main__')"
     )
     done = subprocess.run(  # noqa: S603 (our own program)
         [sys.executable, "-c", program, "--config", config],

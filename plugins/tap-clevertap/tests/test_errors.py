@@ -8,7 +8,8 @@ import pytest
 from fake_clevertap import Answer, FakeClevertap, Seen, answer
 from tap_running import DAY, FAILED, config, errors, event, run, sync
 
-from tap_clevertap.errors import AnswerError, ConfigError, CredentialsError, GaveUpError
+from line_tap.errors import ConfigError, GaveUpError
+from tap_clevertap.errors import AnswerError, CredentialsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,8 @@ from fake_clevertap import Answer, FakeClevertap, Seen, answer
 from tap_running import DAY, FAILED, Output, config, event, sync
 from test_errors import CUT_OFF, TRANSIENT, TRUNCATED, fail
 
-from tap_clevertap.errors import AnswerError, ConfigError, CredentialsError, GaveUpError, TapError
+from line_tap.errors import ConfigError, GaveUpError, TapError
+from tap_clevertap.errors import AnswerError, CredentialsError
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pytest
 from fake_clevertap import FakeClevertap, answer
 from tap_running import DAY, FAILED, Output, config, event, sync
 
-from tap_clevertap.errors import AnswerError, GaveUpError
+from line_tap.errors import GaveUpError
+from tap_clevertap.errors import AnswerError
 
 if TYPE_CHECKING:
     from fake_clevertap import Answer, Seen

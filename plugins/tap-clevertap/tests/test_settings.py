@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from tap_running import EVERY_STREAM, PASSCODE, config, errors, run, sync
 
-from tap_clevertap.errors import ConfigError
+from line_tap.errors import ConfigError
 from tap_clevertap.settings import CONFIG_SCHEMA, HOSTS, Settings
 from tap_clevertap.tap import TapClevertap
 

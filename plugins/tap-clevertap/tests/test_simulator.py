@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tap_running import Output, sync
 
-from tap_clevertap.errors import AnswerError, ConfigError, CredentialsError
+from line_tap.errors import ConfigError
+from tap_clevertap.errors import AnswerError, CredentialsError
 
 if TYPE_CHECKING:
     from sandbox.simulated import SimulatedClevertap

@@ -14,7 +14,8 @@ import pytest
 from fake_clevertap import FakeClevertap, answer
 from tap_running import FAILED, Output, command, config, event, run, sync
 
-from tap_clevertap.errors import AnswerError, ConfigError
+from line_tap.errors import ConfigError
+from tap_clevertap.errors import AnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from facebook_running import FAILED, GLOBAL, INDIA, REPORT, config, landed, run, sync
 
+from line_tap.errors import ConfigError, GaveUpError, TapError
 from sandbox.facebook.faults import JOBS, KINDS, LIMITS
-from tap_facebook.errors import AccountsError, ConfigError, GaveUpError, TapError
+from tap_facebook.errors import AccountsError
 from tap_facebook.limits import MINUTE
 
 if TYPE_CHECKING:

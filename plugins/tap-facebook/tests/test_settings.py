@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from facebook_running import errors, run
 
-from tap_facebook.errors import ConfigError
+from line_tap.errors import ConfigError
 from tap_facebook.settings import Settings
 from tap_facebook.tap import TapFacebook
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from facebook_running import FAILED, GLOBAL, INDIA, REPORT, Output, command, config, landed, sync
 
-from tap_facebook.errors import AccountsError, ConfigError
+from line_tap.errors import ConfigError
+from tap_facebook.errors import AccountsError
 
 if TYPE_CHECKING:
     from pathlib import Path

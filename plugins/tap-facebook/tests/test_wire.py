@@ -13,8 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from facebook_running import Output, sync
 
+from line_tap.errors import GaveUpError
 from tap_facebook.answers import Page, Request
-from tap_facebook.errors import AccountsError, GaveUpError, LimitError, RetryError
+from tap_facebook.errors import AccountsError, LimitError, RetryError
 from tap_facebook.limits import INSIGHTS, MANAGEMENT, Usage
 from tap_facebook.patience import Trials
 from tap_facebook.records import moment, part, text

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from googleads_running import GLOBAL, IN, Output, config, sync
 
-from tap_googleads.errors import AnswerError, ConfigError
+from line_tap.errors import ConfigError
+from tap_googleads.errors import AnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,7 +100,7 @@ def test_fields_that_the_table_lacks_come_as_they_come(googleads: SimulatedGoogl
         ({"name": "mine", "query": "SELECT campaign.id"}, "custom_queries: the query mine has"),
         ({"name": "campaigns", "query": CHANNELS}, "campaigns, which is there already"),
         ({"name": "my query", "query": CHANNELS}, "letters, digits and underscores"),
-        ({"name": "mine"}, r"custom_queries\[0\] has the wrong form"),
+        ({"name": "mine"}, r"custom_queries\[0\] has the wrong type"),
     ],
 )
 def test_wrong_ones_are_named(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from googleads_running import FAILED, GLOBAL, IN, config, errors, run, sync
 
-from tap_googleads.errors import ConfigError, CustomersError, TapError
+from line_tap.errors import ConfigError, TapError
+from tap_googleads.errors import CustomersError
 
 if TYPE_CHECKING:
     from sandbox.simulated import SimulatedGoogleAds

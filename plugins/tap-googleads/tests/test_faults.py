@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from googleads_running import FAILED, GLOBAL, IN, config, sync
 
+from line_tap.errors import GaveUpError, TapError
 from sandbox.googleads.faults import KINDS
 from tap_googleads.catalogue import ENTITIES
-from tap_googleads.errors import AnswerError, CustomersError, GaveUpError, LoginError, TapError
+from tap_googleads.errors import AnswerError, CustomersError, LoginError
 
 if TYPE_CHECKING:
     from sandbox.simulated import SimulatedGoogleAds

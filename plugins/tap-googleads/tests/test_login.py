@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from googleads_running import config, errors, run, sync
 
-from tap_googleads.errors import ConfigError, LoginError
+from line_tap.errors import ConfigError
+from tap_googleads.errors import LoginError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from line_tap.errors import ConfigError
 from tap_googleads.config_schema import CONFIG_SCHEMA
-from tap_googleads.errors import ConfigError
 from tap_googleads.settings import Settings
 from tap_googleads.tap import TapGoogleAds
 
@@ -52,14 +52,14 @@ def test_an_empty_setting_is_none() -> None:
         ({"oauth_credentials": None}, "or log in with service_account"),
         ({"login_customer_id": "12"}, "login_customer_id has '12'; a customer id has ten digits"),
         ({"customer_ids": ["x"]}, "customer_ids has 'x'"),
-        ({"customer_ids": "3141592653"}, "customer_ids has the wrong form"),
+        ({"customer_ids": "3141592653"}, "customer_ids has the wrong type"),
         ({"api_version": "26"}, "api_version is '26', not as in v26"),
         ({"api_url": "googleads"}, "api_url is not a URL"),
         ({"token_uri": "https://user@host/token"}, "token_uri is not a URL"),
         ({"on_customer_error": "ignore"}, "on_customer_error is 'ignore'; it must be fail or warn"),
         ({"lookback_days": -1}, "lookback_days is -1; it must be 0 or more"),
         ({"request_timeout": 0}, "request_timeout is 0"),
-        ({"max_retry_seconds": "long"}, "max_retry_seconds has the wrong form"),
+        ({"max_retry_seconds": "long"}, "max_retry_seconds has the wrong type"),
     ],
 )
 def test_a_wrong_setting_is_named(changed: dict[str, Any], words: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from googleads_running import FAILED, GLOBAL, IN, Output, command, config, sync
 
-from tap_googleads.errors import ConfigError, GaveUpError
+from line_tap.errors import ConfigError, GaveUpError
 from tap_googleads.streams.daily import DailyStream
 from tap_googleads.windows import Bookmark, Pace, Window
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tap_clevertap.tap import main
+from tap_clevertap.tap import TapClevertap
 
-main()
+TapClevertap.main()

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Generic
 
 import msgspec
 
+from line_tap.errors import ConfigError
 from tap_clevertap.errors import (
     AnswerError,
-    ConfigError,
     CredentialsError,
     CursorLostError,
     ExportNotAllowedError,

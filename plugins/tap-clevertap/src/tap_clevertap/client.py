@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from dataclasses import replace
@@ -12,9 +11,11 @@ import backoff
 import requests
 import urllib3
 
+from line_tap.clock import local_day
+from line_tap.connection import kind_of, reason_of
+from line_tap.errors import GaveUpError
 from tap_clevertap.answers import REQUEST_ID, Request, read_answer
-from tap_clevertap.clock import account_day
-from tap_clevertap.errors import AnswerError, CursorLostError, GaveUpError, RetryError, StoppedError
+from tap_clevertap.errors import AnswerError, CursorLostError, RetryError, StoppedError
 from tap_clevertap.transport import CURSOR_HEADER, CursorAdapter
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ CONNECT_TIMEOUT = 10.0
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 FIRST_POLL, LONGEST_POLL = 0.1, 10.0
 MAX_RESTARTS = 10
-_POOL = re.compile(r"^<?\w+\(.*?\)>?: ")  # urllib3 begins with the connection's repr
 
 
 class Patience:
@@ -87,7 +87,7 @@ class ClevertapClient:
     @property
     def today(self) -> date:
         """The account-local day by the last answer's own clock."""
-        return account_day(self._date_header, self.settings.zone)
+        return local_day(self._date_header, self.settings.zone)
 
     def send(self, request: Request[Form]) -> Form:
         """Send a request until it has a good answer.
@@ -193,24 +193,10 @@ class ClevertapClient:
         except requests.exceptions.SSLError as error:
             raise AnswerError(
                 f"The TLS certificate of {self.settings.base_url} is not trusted "
-                f"({_reason(error)}): check the setting api_url, or name your CA's file in "
+                f"({reason_of(error)}): check the setting api_url, or name your CA's file in "
                 "REQUESTS_CA_BUNDLE."
             ) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise RetryError(_kind(error), _reason(error)) from None
+            raise RetryError(kind_of(error), reason_of(error)) from None
         self._date_header = response.headers.get("Date", self._date_header)
         return response.status_code, body
-
-
-def _kind(error: Exception) -> str:
-    timeouts = (requests.Timeout, urllib3.exceptions.TimeoutError)
-    return "time-out" if isinstance(error, timeouts) else "connection"
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause's words: the outer layers quote URLs and pool objects."""
-    inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else None
-    inner = getattr(inner, "reason", None) or inner or getattr(error, "reason", None)
-    if isinstance(inner, BaseException) and inner is not error:
-        return _reason(inner)
-    return _POOL.sub("", str(error.args[-1] if error.args else error))

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _TS_DIGITS = 14
-
-
-def utc_now() -> str:
-    """This moment, RFC 3339 in UTC with microseconds, by the host's clock."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def account_day(date_header: str | None, zone: ZoneInfo) -> date:
-    """Return the account's day by an HTTP Date header, by the host's clock if there is none."""
-    moment = datetime.now(UTC)
-    if date_header:
-        with contextlib.suppress(ValueError):
-            moment = parsedate_to_datetime(date_header)
-    return moment.astimezone(zone).date()
 
 
 def occurred_at(ts: bytes, zone: ZoneInfo) -> str:

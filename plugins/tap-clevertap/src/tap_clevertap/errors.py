@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-
-class TapError(Exception):
-    """One sentence for the user: what failed, which setting or event, what to do. Exit code 1."""
-
-
-class ConfigError(TapError):
-    """A setting is missing or wrong; the sentence names it."""
+from line_tap.errors import TapError
 
 
 class AnswerError(TapError):
@@ -19,16 +13,8 @@ class CredentialsError(AnswerError):
     """CleverTap refused the login (401)."""
 
 
-class GaveUpError(TapError):
-    """A request failed for longer than it may."""
-
-
 class CountsError(TapError):
     """Slices whose records are not as many as CleverTap counts (setting reconcile_counts)."""
-
-
-class OutputClosedError(TapError):
-    """Nobody reads what the tap writes any more."""
 
 
 class RetryError(Exception):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 from singer_sdk import typing as th
 
-from tap_clevertap.errors import ConfigError
+from line_tap.checks import check_days, check_range, check_url, converted, day
+from line_tap.errors import ConfigError
 from tap_clevertap.reconciliation import MODES, NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 HOSTS = {
     "in1": "https://in1.api.clevertap.com",
@@ -191,12 +191,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("account_id", "passcode", "account_timezone", "start_date"):
             if not str(given.get(name, "")).strip():
                 raise ConfigError(f"The setting {name} is missing: {_described(name)}")
-        try:
-            settings = msgspec.convert(given, cls, strict=False)
-        except msgspec.ValidationError as error:
-            # msgspec names the type and the place, never the value.
-            place = str(error).rpartition("`$.")[2].rstrip("`")
-            raise ConfigError(f"The setting {place} has the wrong type: {error}.") from None
+        settings = converted(given, cls)
         settings.check()
         return settings
 
@@ -208,12 +203,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def first_day(self) -> date:
         """The setting start_date."""
-        return _day("start_date", self.start_date)
+        return day("start_date", self.start_date)
 
     @property
     def last_day(self) -> date | None:
         """The setting end_date."""
-        return _day("end_date", self.end_date) if self.end_date else None
+        return day("end_date", self.end_date) if self.end_date else None
 
     @property
     def base_url(self) -> str:
@@ -227,27 +222,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ConfigError: A setting is wrong.
         """
         _zone(self.account_timezone)
-        first, last = self.first_day, self.last_day
-        if last and last < first:
-            raise ConfigError(f"The setting end_date ({last}) is before start_date ({first}).")
+        check_days(self.first_day, self.last_day)
         if self.region not in HOSTS:
             raise ConfigError(
                 f"The setting region is {self.region!r}: CleverTap's are {', '.join(HOSTS)}."
             )
         if self.api_url:
-            _check_url(self.api_url)
+            check_url("api_url", self.api_url, "https://api.clevertap.com")
         for names, setting in (
             (self.event_names or [], "event_names"),
             ([self.profiles_event_name], "profiles_event_name"),
         ):
             if not all(name.strip() for name in names):
                 raise ConfigError(f"The setting {setting} has an empty event name.")
-        _check_range("lookback_days", self.lookback_days, 0)
-        _check_range("batch_size", self.batch_size, BUCKETS, MAX_BATCH)
-        _check_range("max_concurrency", self.max_concurrency, 1, MAX_CONCURRENCY)
-        _check_range("request_timeout", self.request_timeout, 0.001)
-        _check_range("max_retry_seconds", self.max_retry_seconds, 0)
-        _check_range("reconcile_tolerance", self.reconcile_tolerance, 0)
+        check_range("lookback_days", self.lookback_days, 0)
+        check_range("batch_size", self.batch_size, BUCKETS, MAX_BATCH)
+        check_range("max_concurrency", self.max_concurrency, 1, MAX_CONCURRENCY)
+        check_range("request_timeout", self.request_timeout, 0.001)
+        check_range("max_retry_seconds", self.max_retry_seconds, 0)
+        check_range("reconcile_tolerance", self.reconcile_tolerance, 0)
         if self.reconcile_counts not in MODES:
             raise ConfigError(
                 f"The setting reconcile_counts is {self.reconcile_counts!r}; it must be one of "
@@ -260,14 +253,6 @@ def _described(name: str) -> str:
     return text
 
 
-def _day(setting: str, value: str) -> date:
-    day, _, _time = value.partition("T")
-    try:
-        return date.fromisoformat(day)
-    except ValueError:
-        raise ConfigError(f"The setting {setting} is {value!r}, not a day as YYYY-MM-DD.") from None
-
-
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
@@ -276,15 +261,3 @@ def _zone(name: str) -> ZoneInfo:
             f"The setting account_timezone is {name!r}: there is no such IANA time zone "
             "(as in Asia/Kolkata)."
         ) from None
-
-
-def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise ConfigError("The setting api_url is not a URL such as https://api.clevertap.com.")
-
-
-def _check_range(setting: str, value: float, low: float, high: float | None = None) -> None:
-    if value < low or (high is not None and value > high):
-        allowed = f"from {low} to {high}" if high is not None else f"{low} or more"
-        raise ConfigError(f"The setting {setting} is {value}; it must be {allowed}.")

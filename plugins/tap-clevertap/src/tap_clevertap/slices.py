@@ -10,15 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
+from line_tap.clock import utc_now
 from tap_clevertap.client import MAX_RESTARTS
-from tap_clevertap.clock import utc_now
 from tap_clevertap.endpoints import Slice
-from tap_clevertap.errors import (
-    AnswerError,
-    CursorLostError,
-    ExportNotAllowedError,
-    StoppedError,
-)
+from tap_clevertap.errors import AnswerError, CursorLostError, ExportNotAllowedError, StoppedError
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import logging
-import signal
 import sys
 import threading
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from singer_sdk import Tap
-from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
-
+from line_tap.errors import ConfigError
+from line_tap.tap import LineTap
 from tap_clevertap.client import ClevertapClient
 from tap_clevertap.endpoints import schema_items
-from tap_clevertap.errors import AnswerError, ConfigError, CountsError, CredentialsError, TapError
+from tap_clevertap.errors import AnswerError, CountsError, CredentialsError
 from tap_clevertap.reconciliation import Difference, summary
 from tap_clevertap.settings import CONFIG_SCHEMA, Settings
 from tap_clevertap.streams import STREAMS
 from tap_clevertap.streams.schema_items import split_item
-from tap_clevertap.writer import LineWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
-    from types import FrameType
 
     from singer_sdk import Stream
-    from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
 # Three readers wait for the interpreter while one thread works; the default of 5 ms is a long
 # time to wait for the right to take up an answer that has come.
 _SWITCH_SECONDS = 0.001
-_SIGNAL_EXIT = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +37,11 @@ class Account:
     last_day: date
 
 
-class TapClevertap(Tap):
+class TapClevertap(LineTap):
     """Singer tap for CleverTap: events, profiles, trends, messages, campaigns and schemas."""
 
     name = "tap-clevertap"
     config_jsonschema: ClassVar[dict[str, Any]] = CONFIG_SCHEMA
-    message_writer_class = LineWriter
-    capabilities: ClassVar[list[CapabilitiesEnum]] = [
-        TapCapabilities.CATALOG,
-        TapCapabilities.STATE,
-        TapCapabilities.DISCOVER,
-        PluginCapabilities.ABOUT,
-        PluginCapabilities.STREAM_MAPS,
-        PluginCapabilities.FLATTENING,
-        PluginCapabilities.STRUCTURED_LOGGING,
-    ]
 
     @cached_property
     def differences(self) -> list[Difference]:
@@ -69,19 +52,19 @@ class TapClevertap(Tap):
         """Return the streams; no request is made."""
         return [stream(tap=self) for stream in STREAMS]
 
-    @cached_property
-    def settings(self) -> Settings:
-        """The settings, checked.
+    @classmethod
+    def check_config(cls, config: Mapping[str, Any]) -> Settings:
+        """Check the settings.
 
         Raises:
             ConfigError: One is missing or wrong.
         """
-        return Settings.from_config(self.config)
+        return Settings.from_config(config)
 
-    @property
-    def line_writer(self) -> LineWriter:
-        """The writer, by its own type."""
-        return self.message_writer  # type: ignore[return-value]  # asked only when it is one
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, checked."""
+        return self.check_config(self.config)
 
     @cached_property
     def account(self) -> Account:
@@ -127,36 +110,8 @@ class TapClevertap(Tap):
         if self.differences:
             raise CountsError(summary(self.differences, self.settings.reconcile_tolerance))
 
-    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        """Check the settings, with our words: the SDK's would quote a wrong passcode."""
-        if raise_errors:
-            Settings.from_config(self._config)
-        return super()._validate_config(raise_errors=raise_errors)
-
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        """Stop: whole lines, state for whole slices, and an exit code that says so."""
-        del frame
-        self.logger.warning(
-            "Stopped by %s; finished slices are kept, the next run goes on from there",
-            signal.Signals(signum).name,
-        )
-        for one in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(one, signal.SIG_DFL)  # whoever asks twice need not wait for the target
-        self.line_writer.exit_soon(_SIGNAL_EXIT + signum)
-
-
-def main() -> None:
-    """Run the command; an error is one sentence in the log and exit code 1."""
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    try:
-        TapClevertap.cli()
-    except TapError as error:
-        _report(str(error))
-    except Exception as error:  # noqa: BLE001  # whatever it is, a person should read one line
-        _report(f"{type(error).__name__}: {error}")
-    sys.exit(1)
-
-
-def _report(sentence: str) -> None:
-    logger = TapClevertap.logger
-    logger.error(sentence, exc_info=logger.isEnabledFor(logging.DEBUG))
+    @classmethod
+    def main(cls) -> NoReturn:
+        """Run the command (see `LineTap.main`)."""
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        super().main()

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tap_facebook.tap import main
+from tap_facebook.tap import TapFacebook
 
-main()
+TapFacebook.main()

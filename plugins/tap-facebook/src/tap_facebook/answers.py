@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
+from line_tap.errors import ConfigError
 from tap_facebook.errors import (
     AccountError,
     AnswerError,
-    ConfigError,
     CursorLostError,
     LimitError,
     RetryError,

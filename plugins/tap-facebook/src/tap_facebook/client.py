@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Self
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, Self
 import requests
 import urllib3
 
+from line_tap.clock import local_day
+from line_tap.connection import kind_of, reason_of
 from tap_facebook.answers import Source, read_answer
-from tap_facebook.clock import local_day
 from tap_facebook.errors import AnswerError, RetryError
 from tap_facebook.limits import Usage
 from tap_facebook.patience import Trials
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tap_facebook.settings import Settings
 
 CONNECT_TIMEOUT = 10.0
-_POOL = re.compile(r"^<?\w+\(.*?\)>?: ")  # urllib3 begins with the connection's repr
 
 
 class FacebookClient:
@@ -141,11 +140,11 @@ class FacebookClient:
         except requests.exceptions.SSLError as error:
             raise AnswerError(
                 f"The TLS certificate of {self.settings.base_url} is not trusted "
-                f"({_reason(error)}): check the setting api_url, or name your CA's file in "
+                f"({reason_of(error)}): check the setting api_url, or name your CA's file in "
                 "REQUESTS_CA_BUNDLE."
             ) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise RetryError(_kind(error), _reason(error)) from None
+            raise RetryError(kind_of(error), reason_of(error)) from None
         self._date_header = response.headers.get("Date", self._date_header)
         usage = self._note_usage(request, response.headers)
         return response.status_code, body, usage
@@ -159,17 +158,3 @@ class FacebookClient:
 
 def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
-
-
-def _kind(error: Exception) -> str:
-    timeouts = (requests.Timeout, urllib3.exceptions.TimeoutError)
-    return "time-out" if isinstance(error, timeouts) else "connection"
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause's words: the outer layers quote URLs and pool objects."""
-    inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else None
-    inner = getattr(inner, "reason", None) or inner or getattr(error, "reason", None)
-    if isinstance(inner, BaseException) and inner is not error:
-        return _reason(inner)
-    return _POOL.sub("", str(error.args[-1] if error.args else error))

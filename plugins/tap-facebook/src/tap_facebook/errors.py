@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-
-class TapError(Exception):
-    """One sentence for the user: what failed, which setting or report, what to do. Exit code 1."""
-
-
-class ConfigError(TapError):
-    """A setting is missing or wrong; the sentence names it."""
+from line_tap.errors import TapError
 
 
 class AnswerError(TapError):
@@ -21,14 +15,6 @@ class AccountError(AnswerError):
 
 class AccountsError(TapError):
     """Accounts that could not be read whole; all others were."""
-
-
-class GaveUpError(TapError):
-    """A request failed for longer than it may."""
-
-
-class OutputClosedError(TapError):
-    """Nobody reads what the tap writes any more."""
 
 
 class RetryError(Exception):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tap_facebook.errors import AccountsError
 
 if TYPE_CHECKING:
-    from tap_facebook.errors import TapError
+    from line_tap.errors import TapError
 
 
 class Failures:

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 
 import backoff
 
-from tap_facebook.errors import (
-    AccountError,
-    GaveUpError,
-    LimitError,
-    RetryError,
-    TooMuchDataError,
-)
+from line_tap.errors import GaveUpError
+from tap_facebook.errors import AccountError, LimitError, RetryError, TooMuchDataError
 
 if TYPE_CHECKING:
     from typing import Any

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from singer_sdk import typing as th
 
-from tap_facebook.errors import ConfigError
+from line_tap.errors import ConfigError
 from tap_facebook.fields import LEVELS, SELECTABLE, Kind, insight_fields
 from tap_facebook.periods import MONTHLY, Buckets
 

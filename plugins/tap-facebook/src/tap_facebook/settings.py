@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import msgspec
 from singer_sdk import typing as th
 
-from tap_facebook.errors import ConfigError
+from line_tap.checks import check_days, check_range, check_url, converted, day
+from line_tap.errors import ConfigError
 from tap_facebook.reports import REPORT_SCHEMA, Report, read_reports
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 LARGEST_PAGE = 5000
 LARGEST_WINDOW = 1200
@@ -165,12 +165,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 given[name] = _parsed(name, given[name])
         if "start_date" not in given:
             raise ConfigError("The setting start_date is missing: the first day to read.")
-        try:
-            settings = msgspec.convert(given, cls, strict=False)
-        except msgspec.ValidationError as error:
-            # msgspec names the type and the place, never the value.
-            place = str(error).rpartition("`$.")[2].rstrip("`")
-            raise ConfigError(f"The setting {place} has the wrong type: {error}.") from None
+        settings = converted(given, cls)
         settings.check()
         return settings
 
@@ -183,12 +178,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def first_day(self) -> date:
         """The setting start_date."""
-        return _day("start_date", self.start_date)
+        return day("start_date", self.start_date)
 
     @property
     def last_day(self) -> date | None:
         """The setting end_date."""
-        return _day("end_date", self.end_date) if self.end_date else None
+        return day("end_date", self.end_date) if self.end_date else None
 
     @property
     def base_url(self) -> str:
@@ -214,20 +209,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ConfigError: A setting is wrong.
         """
         self._check_accounts()
-        first, last = self.first_day, self.last_day
-        if last and last < first:
-            raise ConfigError(f"The setting end_date ({last}) is before start_date ({first}).")
+        check_days(self.first_day, self.last_day)
         if not _VERSION.fullmatch(self.api_version):
             raise ConfigError(
                 f"The setting api_version is {self.api_version!r}, not a version such as v26.0."
             )
-        _check_url(self.api_url)
-        _check_range("page_size", self.page_size, 1, LARGEST_PAGE)
-        _check_range("window_days", self.window_days, 1, LARGEST_WINDOW)
-        _check_range("request_timeout", self.request_timeout, 0.001)
-        _check_range("max_retry_seconds", self.max_retry_seconds, 0)
-        _check_range("max_limit_seconds", self.max_limit_seconds, 0)
-        _check_range("usage_threshold", self.usage_threshold, 1, 100)
+        check_url("api_url", self.api_url, "https://graph.facebook.com")
+        check_range("page_size", self.page_size, 1, LARGEST_PAGE)
+        check_range("window_days", self.window_days, 1, LARGEST_WINDOW)
+        check_range("request_timeout", self.request_timeout, 0.001)
+        check_range("max_retry_seconds", self.max_retry_seconds, 0)
+        check_range("max_limit_seconds", self.max_limit_seconds, 0)
+        check_range("usage_threshold", self.usage_threshold, 1, 100)
         read_reports(self.insight_reports_list)
 
     def _check_accounts(self) -> None:
@@ -253,23 +246,3 @@ def _parsed(name: str, text: str) -> object:
         if name == "account_ids":
             return text.replace(",", " ").split()
         raise ConfigError(f"The setting {name} is not valid JSON.") from None
-
-
-def _day(setting: str, value: str) -> date:
-    day, _, _time = value.partition("T")
-    try:
-        return date.fromisoformat(day)
-    except ValueError:
-        raise ConfigError(f"The setting {setting} is {value!r}, not a day as YYYY-MM-DD.") from None
-
-
-def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise ConfigError("The setting api_url is not a URL such as https://graph.facebook.com.")
-
-
-def _check_range(setting: str, value: float, low: float, high: float | None = None) -> None:
-    if value < low or (high is not None and value > high):
-        allowed = f"from {low} to {high}" if high is not None else f"{low} or more"
-        raise ConfigError(f"The setting {setting} is {value}; it must be {allowed}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tap_facebook.clock import utc_now
+from line_tap.clock import utc_now
 from tap_facebook.errors import AnswerError, CursorLostError, RunLostError, TooMuchDataError
 from tap_facebook.graph import insights, report_run
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tap_googleads.tap import main
+from tap_googleads.tap import TapGoogleAds
 
-main()
+TapGoogleAds.main()

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from line_tap.errors import ConfigError
 from tap_googleads.errors import (
     AnswerError,
-    ConfigError,
     CustomerError,
     LoginError,
     RetryError,

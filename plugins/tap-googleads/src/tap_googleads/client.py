@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -12,16 +11,11 @@ import msgspec
 import requests
 import urllib3
 
+from line_tap.clock import local_day
+from line_tap.connection import kind_of, reason_of
+from line_tap.errors import GaveUpError
 from tap_googleads.answers import check
-from tap_googleads.clock import local_day
-from tap_googleads.errors import (
-    AnswerError,
-    GaveUpError,
-    LoginError,
-    RetryError,
-    TokenError,
-    TooMuchError,
-)
+from tap_googleads.errors import AnswerError, LoginError, RetryError, TokenError, TooMuchError
 from tap_googleads.login import Login
 
 if TYPE_CHECKING:
@@ -38,7 +32,6 @@ MAX_TOKENS = 3  # new ones that may be refused in a row
 MAX_BODY = 64 * 1024 * 1024  # bytes of an answer that could be asked for in smaller parts
 TIME_OUT = "time-out"
 _CHUNK = 1 << 20
-_POOL = re.compile(r"^<?\w+\(.*?\)>?: ")  # urllib3 begins with the connection's repr
 
 T = TypeVar("T")
 
@@ -247,11 +240,11 @@ class GoogleAdsClient:
                 return response.status_code, body, response.headers.get("Retry-After")
         except requests.exceptions.SSLError as error:
             raise AnswerError(
-                f"The TLS certificate of {settings.api_url} is not trusted ({_reason(error)}): "
+                f"The TLS certificate of {settings.api_url} is not trusted ({reason_of(error)}): "
                 "check the setting api_url, or name your CA's file in REQUESTS_CA_BUNDLE."
             ) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise RetryError(_kind(error), _reason(error)) from None
+            raise RetryError(kind_of(error), reason_of(error)) from None
 
 
 def _body(response: requests.Response, *, divisible: bool) -> bytes:
@@ -262,17 +255,3 @@ def _body(response: requests.Response, *, divisible: bool) -> bytes:
         if divisible and size > MAX_BODY:
             raise TooMuchError(f"more than {MAX_BODY >> 20} MB")
     return b"".join(parts)
-
-
-def _kind(error: Exception) -> str:
-    timeouts = (requests.Timeout, urllib3.exceptions.TimeoutError)
-    return TIME_OUT if isinstance(error, timeouts) else "connection"
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause's words: the outer layers quote URLs and pool objects."""
-    inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else None
-    inner = getattr(inner, "reason", None) or inner or getattr(error, "reason", None)
-    if isinstance(inner, BaseException) and inner is not error:
-        return _reason(inner)
-    return _POOL.sub("", str(error.args[-1] if error.args else error))

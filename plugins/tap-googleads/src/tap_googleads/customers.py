@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tap_googleads.errors import ConfigError, CustomerError
+from line_tap.errors import ConfigError
+from tap_googleads.errors import CustomerError
 
 if TYPE_CHECKING:
     import logging

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-
-class TapError(Exception):
-    """One sentence for the user: what failed, which setting or stream, what to do. Exit code 1."""
-
-
-class ConfigError(TapError):
-    """A setting is missing or wrong; the sentence names it."""
+from line_tap.errors import TapError
 
 
 class LoginError(TapError):
@@ -19,16 +13,8 @@ class AnswerError(TapError):
     """Google refused a request for good; the sentence holds its own words."""
 
 
-class GaveUpError(TapError):
-    """A request failed for longer than it may."""
-
-
 class CustomersError(TapError):
     """Customers that could not be read; the others were."""
-
-
-class OutputClosedError(TapError):
-    """Nobody reads what the tap writes any more."""
 
 
 class CustomerError(Exception):

@@ -14,7 +14,8 @@ from google.auth.transport.requests import Request
 from google.oauth2 import credentials as user
 from google.oauth2 import service_account
 
-from tap_googleads.errors import ConfigError, LoginError, RetryError
+from line_tap.errors import ConfigError
+from tap_googleads.errors import LoginError, RetryError
 from tap_googleads.settings import TOKEN_URI
 
 if TYPE_CHECKING:

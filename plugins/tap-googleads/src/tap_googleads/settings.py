@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from line_tap.checks import check_days, check_range, check_url, converted, day
+from line_tap.errors import ConfigError
 from tap_googleads.config_schema import CONFIG_SCHEMA
-from tap_googleads.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 API_URL = "https://googleads.googleapis.com"
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105  # where, not what
@@ -81,19 +81,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("developer_token", "start_date"):
             if not str(given.get(name, "")).strip():
                 raise ConfigError(f"The setting {name} is missing: {_described(name)}")
-        settings = _converted(given, cls)
+        settings = converted(given, cls)
         settings.check()
         return settings
 
     @property
     def first_day(self) -> date:
         """The setting start_date."""
-        return _day("start_date", self.start_date)
+        return day("start_date", self.start_date)
 
     @property
     def last_day(self) -> date | None:
         """The setting end_date."""
-        return _day("end_date", self.end_date) if self.end_date else None
+        return day("end_date", self.end_date) if self.end_date else None
 
     @property
     def manager(self) -> str | None:
@@ -127,14 +127,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ConfigError: A setting is wrong.
         """
-        first, last = self.first_day, self.last_day
-        if last and last < first:
-            raise ConfigError(f"The setting end_date ({last}) is before start_date ({first}).")
+        check_days(self.first_day, self.last_day)
         _ = self.manager, self.customers
         self._check_login()
         self._check_names()
-        for name in ("api_url", "token_uri"):
-            _check_url(name, getattr(self, name))
+        check_url("api_url", self.api_url, API_URL)
+        if self.token_uri:
+            check_url("token_uri", self.token_uri, API_URL)
         if not re.fullmatch(r"v\d+", self.api_version):
             raise ConfigError(f"The setting api_version is {self.api_version!r}, not as in v26.")
         if self.on_customer_error not in {FAIL, WARN}:
@@ -142,9 +141,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 f"The setting on_customer_error is {self.on_customer_error!r}; it must be "
                 f"{FAIL} or {WARN}."
             )
-        _check_least("lookback_days", self.lookback_days, 0)
-        _check_least("request_timeout", self.request_timeout, 0.001)
-        _check_least("max_retry_seconds", self.max_retry_seconds, 0)
+        check_range("lookback_days", self.lookback_days, 0)
+        check_range("request_timeout", self.request_timeout, 0.001)
+        check_range("max_retry_seconds", self.max_retry_seconds, 0)
 
     def _check_login(self) -> None:
         if self.service_account_info is not None:
@@ -175,37 +174,16 @@ def custom_queries(config: Mapping[str, Any]) -> list[CustomQuery]:
         ConfigError: It has another form.
     """
     given = {"custom_queries": list(config.get("custom_queries") or [])}
-    return _converted(given, _Queries).custom_queries
+    return converted(given, _Queries).custom_queries
 
 
 class _Queries(msgspec.Struct):
     custom_queries: list[CustomQuery]
 
 
-T = TypeVar("T")
-
-
-def _converted(given: Mapping[str, Any], form: type[T]) -> T:
-    try:
-        return msgspec.convert(given, form, strict=False)
-    except msgspec.ValidationError as error:
-        # msgspec names the type and the place, never the value.
-        _, _, place = str(error).rpartition("`$.")
-        named = place.rstrip("`") or "custom_queries"
-        raise ConfigError(f"The setting {named} has the wrong form: {error}.") from None
-
-
 def _described(name: str) -> str:
     words: str = CONFIG_SCHEMA["properties"][name]["description"]
     return words
-
-
-def _day(setting: str, value: str) -> date:
-    day, _, _time = value.partition("T")
-    try:
-        return date.fromisoformat(day)
-    except ValueError:
-        raise ConfigError(f"The setting {setting} is {value!r}, not a day as YYYY-MM-DD.") from None
 
 
 def _customer(setting: str, value: str | None) -> str | None:
@@ -239,16 +217,3 @@ def _key(text: str, setting: str) -> dict[str, Any]:
             "service_account."
         )
     return found
-
-
-def _check_url(setting: str, url: str | None) -> None:
-    if url is None:
-        return
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise ConfigError(f"The setting {setting} is not a URL such as {API_URL}.")
-
-
-def _check_least(setting: str, value: float, least: float) -> None:
-    if value < least:
-        raise ConfigError(f"The setting {setting} is {value}; it must be {least} or more.")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import signal
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from singer_sdk import Tap
-from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
-
+from line_tap.errors import GaveUpError
+from line_tap.tap import LineTap
 from tap_googleads.catalogue import CLICKS, DAILY, ENTITIES
 from tap_googleads.client import GoogleAdsClient
 from tap_googleads.config_schema import CONFIG_SCHEMA
 from tap_googleads.customers import Census
-from tap_googleads.errors import CustomersError, GaveUpError, TapError
+from tap_googleads.errors import CustomersError
 from tap_googleads.settings import FAIL, Settings
 from tap_googleads.streams.custom import custom_streams
 from tap_googleads.streams.daily import ClicksStream, DailyStream
@@ -25,35 +21,20 @@ from tap_googleads.streams.entities import (
     GeoTargetsStream,
     HierarchyStream,
 )
-from tap_googleads.writer import LineWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import FrameType
 
     from singer_sdk import Stream
-    from singer_sdk.helpers.capabilities import CapabilitiesEnum
 
     from tap_googleads.customers import Customer, Reached
 
-_SIGNAL_EXIT = 128
 
-
-class TapGoogleAds(Tap):
+class TapGoogleAds(LineTap):
     """Singer tap for Google Ads: accounts, daily performance and queries of your own."""
 
     name = "tap-googleads"
     config_jsonschema: ClassVar[dict[str, Any]] = CONFIG_SCHEMA
-    message_writer_class = LineWriter
-    capabilities: ClassVar[list[CapabilitiesEnum]] = [
-        TapCapabilities.CATALOG,
-        TapCapabilities.STATE,
-        TapCapabilities.DISCOVER,
-        PluginCapabilities.ABOUT,
-        PluginCapabilities.STREAM_MAPS,
-        PluginCapabilities.FLATTENING,
-        PluginCapabilities.STRUCTURED_LOGGING,
-    ]
 
     def discover_streams(self) -> Sequence[Stream]:
         """Return the streams; no request is made."""
@@ -66,24 +47,24 @@ class TapGoogleAds(Tap):
             streams += ClicksStream.of(self, CLICKS)
         return [*streams, *custom_streams(self, [stream.name for stream in streams])]
 
-    @cached_property
-    def settings(self) -> Settings:
-        """The settings, checked.
+    @classmethod
+    def check_config(cls, config: Mapping[str, Any]) -> Settings:
+        """Check the settings.
 
         Raises:
             ConfigError: One is missing or wrong.
         """
-        return Settings.from_config(self.config)
+        return Settings.from_config(config)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, checked."""
+        return self.check_config(self.config)
 
     @cached_property
     def client(self) -> GoogleAdsClient:
         """The connection of this run."""
         return GoogleAdsClient(self.settings, self.logger)
-
-    @property
-    def line_writer(self) -> LineWriter:
-        """The writer, by its own type."""
-        return self.message_writer  # type: ignore[return-value]  # asked only when it is one
 
     @property
     def customers(self) -> list[Reached]:
@@ -157,36 +138,3 @@ class TapGoogleAds(Tap):
                 dict(self.client.retries),
             )
             self.client.close()
-
-    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        """Check the settings, with our words: the SDK's would quote a wrong secret."""
-        if raise_errors:
-            Settings.from_config(self._config)
-        return super()._validate_config(raise_errors=raise_errors)
-
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        """Stop: whole lines, state for whole windows, and an exit code that says so."""
-        del frame
-        self.logger.warning(
-            "Stopped by %s; finished windows are kept, the next run goes on from there",
-            signal.Signals(signum).name,
-        )
-        for one in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(one, signal.SIG_DFL)  # whoever asks twice need not wait for the target
-        self.line_writer.exit_soon(_SIGNAL_EXIT + signum)
-
-
-def main() -> None:
-    """Run the command; an error is one sentence in the log and exit code 1."""
-    try:
-        TapGoogleAds.cli()
-    except TapError as error:
-        _report(str(error))
-    except Exception as error:  # noqa: BLE001  # whatever it is, a person should read one line
-        _report(f"{type(error).__name__}: {error}")
-    sys.exit(1)
-
-
-def _report(sentence: str) -> None:
-    logger = TapGoogleAds.logger
-    logger.error(sentence, exc_info=logger.isEnabledFor(logging.DEBUG))

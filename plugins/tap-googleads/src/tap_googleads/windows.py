@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tap_googleads.errors import ConfigError
+from line_tap.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping

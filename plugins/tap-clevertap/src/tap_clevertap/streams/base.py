@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from abc import abstractmethod
 from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from singer_sdk import Stream
-from singer_sdk.helpers.conform import TypeConformanceLevel
-from singer_sdk.mapper import SameRecordTransform
-
-from tap_clevertap.errors import ConfigError, TapError
+from line_tap.errors import ConfigError
+from line_tap.stream import LineStream
 from tap_clevertap.records import raw_records
 from tap_clevertap.slices import Page, SliceReader
 from tap_clevertap.streams.slice_run import SliceRun
-from tap_clevertap.writer import LineWriter
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -31,41 +25,19 @@ if TYPE_CHECKING:
     from tap_clevertap.tap import TapClevertap
 
 
-class ClevertapStream(Stream):
+class ClevertapStream(LineStream):
     """A stream of this tap."""
-
-    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.ROOT_ONLY
 
     @property
     def tap(self) -> TapClevertap:
         """The tap, by its own type."""
         return self._tap  # type: ignore[return-value]  # only this tap makes these streams
 
-    def log(self, message: str, *args: object, level: int = logging.INFO, **kwargs: Any) -> None:  # noqa: ANN401  # the SDK's signature
-        """Log a message."""
-        if isinstance(sys.exception(), TapError) and level == logging.ERROR:
-            level = logging.DEBUG  # the SDK announces what `main` is about to report
-        super().log(message, *args, level=level, **kwargs)
-
 
 class ColumnStream(ClevertapStream):
     """A stream whose records come as fragments, one per column."""
 
     columns: ClassVar[Columns]
-
-    @property
-    def writes_lines(self) -> bool:
-        """Whether records go out as they are: nothing is deselected, mapped or flattened."""
-        maps = self.stream_maps
-        return (
-            self.ABORT_AT_RECORD_COUNT is None
-            and isinstance(self.tap.message_writer, LineWriter)
-            and len(maps) == 1
-            and type(maps[0]) is SameRecordTransform
-            and not maps[0].flattening_enabled
-            and self.effective_schema == self.schema
-            and all(self.mask.values())
-        )
 
     def write_values(self, fields: tuple[bytes, ...]) -> None:
         """Write a record through the SDK."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from line_tap.clock import utc_now
 from tap_clevertap import schemas
-from tap_clevertap.clock import utc_now
 from tap_clevertap.endpoints import schema_items
 from tap_clevertap.errors import AnswerError
 from tap_clevertap.streams.base import ClevertapStream

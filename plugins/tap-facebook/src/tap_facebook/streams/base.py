@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from singer_sdk import Stream
-from singer_sdk.helpers.conform import TypeConformanceLevel
-from singer_sdk.mapper import SameRecordTransform
-
-from tap_facebook.clock import utc_now
-from tap_facebook.errors import AccountError, AnswerError, GaveUpError, TapError
-from tap_facebook.writer import LineWriter
+from line_tap.clock import utc_now
+from line_tap.errors import GaveUpError
+from line_tap.stream import LineStream
+from tap_facebook.errors import AccountError, AnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -25,10 +20,9 @@ if TYPE_CHECKING:
     from tap_facebook.tap import TapFacebook
 
 
-class FacebookStream(Stream):
+class FacebookStream(LineStream):
     """A stream that is read account by account; one that fails does not stop the others."""
 
-    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.ROOT_ONLY
     columns: Columns
 
     @property
@@ -36,28 +30,8 @@ class FacebookStream(Stream):
         """The tap, by its own type."""
         return self._tap  # type: ignore[return-value]  # only this tap makes these streams
 
-    def log(self, message: str, *args: object, level: int = logging.INFO, **kwargs: Any) -> None:  # noqa: ANN401  # the SDK's signature
-        """Log a message."""
-        if isinstance(sys.exception(), TapError) and level == logging.ERROR:
-            level = logging.DEBUG  # the SDK announces what `main` is about to report
-        super().log(message, *args, level=level, **kwargs)
-
     def get_batch_config(self, config: object) -> None:
         """Return no batches: a read's row must not overtake its records."""
-
-    @property
-    def writes_lines(self) -> bool:
-        """Whether records go out as they are: nothing is deselected, mapped or flattened."""
-        maps = self.stream_maps
-        return (
-            self.ABORT_AT_RECORD_COUNT is None
-            and isinstance(self.tap.message_writer, LineWriter)
-            and len(maps) == 1
-            and type(maps[0]) is SameRecordTransform
-            and not maps[0].flattening_enabled
-            and self.effective_schema == self.schema
-            and all(self.mask.values())
-        )
 
     @abstractmethod
     def pages(self, account: str) -> Iterator[tuple[list[Node], str]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from line_tap.clock import utc_now
 from tap_facebook import fields
-from tap_facebook.clock import utc_now
 from tap_facebook.errors import CursorLostError
 from tap_facebook.graph import Edge, objects
 from tap_facebook.records import Columns

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tap_facebook.errors import ConfigError
+from line_tap.errors import ConfigError
 from tap_facebook.periods import oldest_day
 from tap_facebook.records import Columns
 from tap_facebook.schemas import READS, record_schema

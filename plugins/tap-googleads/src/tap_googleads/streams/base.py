@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from abc import abstractmethod
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from singer_sdk import Stream
-from singer_sdk.helpers.conform import TypeConformanceLevel
-from singer_sdk.mapper import SameRecordTransform
 
-from tap_googleads.clock import utc_now
-from tap_googleads.errors import AnswerError, CustomerError, GaveUpError, TapError
+from line_tap.clock import utc_now
+from line_tap.errors import GaveUpError
+from line_tap.stream import LineStream
+from tap_googleads.errors import AnswerError, CustomerError
 from tap_googleads.fields import field_schema, property_name
 from tap_googleads.records import RowReader, lines, plain, split
-from tap_googleads.writer import LineWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -45,35 +41,13 @@ def query_schema(
     return {"type": "object", "properties": properties}
 
 
-class GoogleAdsStream(Stream):
+class GoogleAdsStream(LineStream):
     """A stream of this tap."""
-
-    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.ROOT_ONLY
 
     @property
     def tap(self) -> TapGoogleAds:
         """The tap, by its own type."""
         return self._tap  # type: ignore[return-value]  # only this tap makes these streams
-
-    def log(self, message: str, *args: object, level: int = logging.INFO, **kwargs: Any) -> None:  # noqa: ANN401  # the SDK's signature
-        """Log a message."""
-        if isinstance(sys.exception(), TapError) and level == logging.ERROR:
-            level = logging.DEBUG  # the SDK announces what `main` is about to report
-        super().log(message, *args, level=level, **kwargs)
-
-    @property
-    def writes_lines(self) -> bool:
-        """Whether records go out as they are: nothing is deselected, mapped or flattened."""
-        maps = self.stream_maps
-        return (
-            self.ABORT_AT_RECORD_COUNT is None
-            and isinstance(self.tap.message_writer, LineWriter)
-            and len(maps) == 1
-            and type(maps[0]) is SameRecordTransform
-            and not maps[0].flattening_enabled
-            and self.effective_schema == self.schema
-            and all(self.mask.values())
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from line_tap.errors import ConfigError
 from tap_googleads.catalogue import CLICKS
-from tap_googleads.errors import ConfigError
 from tap_googleads.gaql import QueryError, parse
 from tap_googleads.settings import CustomQuery, custom_queries
 from tap_googleads.streams.base import QueryStream

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from datetime import tzinfo
 
 
 def utc_now() -> str:
@@ -16,8 +16,8 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def local_day(date_header: str | None, zone: ZoneInfo) -> date:
-    """Return a zone's day by an HTTP Date header, by the host's clock if there is none."""
+def local_day(date_header: str | None, zone: tzinfo) -> date:
+    """Return the day in a zone by an HTTP Date header, by the host's clock if there is none."""
     moment = datetime.now(UTC)
     if date_header:
         with contextlib.suppress(ValueError):

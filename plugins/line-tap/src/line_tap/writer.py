@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from singer_sdk.singerlib.encoding import SimpleSingerWriter
 
-from tap_googleads.errors import OutputClosedError
+from line_tap.errors import OutputClosedError
 
 if TYPE_CHECKING:
     from singer_sdk.singerlib.encoding.simple import Message
@@ -34,7 +34,9 @@ class LineWriter(SimpleSingerWriter):
         """
         self._writing = True
         try:
-            sys.stdout.buffer.write(lines)
+            rest = memoryview(lines)
+            while rest:  # a signal makes a write shorter than it was asked to be
+                rest = rest[sys.stdout.buffer.write(rest) :]
             sys.stdout.buffer.flush()
         except BrokenPipeError:
             # What is buffered cannot be written any more; at exit, Python would try again.

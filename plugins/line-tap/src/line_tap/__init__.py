@@ -1,0 +1,1 @@
+"""What taps share that write their records as lines of bytes, not by way of dicts."""
