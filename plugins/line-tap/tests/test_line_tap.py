@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -115,17 +116,22 @@ def test_an_error_is_one_sentence(
     assert "Traceback" not in log
 
 
+@pytest.mark.parametrize("pause", [0, 0.1])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_between_two_lines(
-    tmp_file: Callable[[dict[str, object]], str], number: signal.Signals
+    tmp_file: Callable[[dict[str, object]], str], number: signal.Signals, pause: float
 ) -> None:
     with subprocess.Popen(  # noqa: S603 (our own program)
         [sys.executable, "-c", TAP, "--config", tmp_file({"waits": True})],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        bufsize=0,  # what Python has read ahead is not there for communicate()
     ) as process:
         assert process.stdout
-        begin = process.stdout.read(300_000)  # it is at work, and more waits in the pipe
+        begin = b""
+        while len(begin) < 300_000:  # it is at work, and more waits in the pipe
+            begin += process.stdout.read(65_536)
+        time.sleep(pause)
         process.send_signal(number)
         rest, log = process.communicate(timeout=30)
     assert process.returncode == 128 + number
