@@ -7,7 +7,7 @@ from pathlib import Path
 
 from postgres_local import HOST, free_port
 from redshift_local.aws import Credentials, Faults
-from redshift_local.server.cluster import Cluster, embedded_postgres
+from redshift_local.server.cluster import Cluster, embedded_postgres, prepare
 from redshift_local.settings import Settings
 
 REGION = "us-east-1"
@@ -86,6 +86,7 @@ def serve(home: Path) -> Iterator[SimulatedRedshift]:
     postgres = embedded_postgres(settings)
     try:
         postgres.start()
+        prepare(settings, postgres)
         cluster = Cluster(settings, postgres)
         cluster.start()
         try:

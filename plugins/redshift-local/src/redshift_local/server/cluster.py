@@ -19,7 +19,7 @@ from redshift_local.settings import Settings
 
 # The account that PostgresServer makes; a client never is it, but for one of the same name.
 _ENGINE_USER, _ENGINE_PASSWORD = "headwater", "sandbox"
-_ENGINE_SETTINGS = {"allow_system_table_mods": "on", "max_connections": "120"}
+_ENGINE_SETTINGS = {"max_connections": "120"}
 
 
 def embedded_postgres(settings: Settings) -> PostgresServer:
@@ -32,12 +32,29 @@ def embedded_postgres(settings: Settings) -> PostgresServer:
     )
 
 
+def prepare(settings: Settings, postgres: PostgresServer) -> None:
+    """Make the user and the database that are always there, where they are missing."""
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        known = connection.execute("select from pg_roles where rolname = %s", [settings.user])
+        if known.fetchone() is None:
+            create = sql.SQL("CREATE ROLE {} SUPERUSER LOGIN")
+            connection.execute(create.format(sql.Identifier(settings.user)))
+    if not postgres.has_database(settings.database):
+        create_database(postgres, settings.database)
+
+
+def create_database(postgres: PostgresServer, name: str) -> None:
+    """Make an empty Redshift database."""
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        engine.create_database(connection, name)
+
+
 class Cluster:
     """What one data folder serves, in threads of this process.
 
     Args:
         settings: Where it lives and listens; a port of 0 takes a free one.
-        postgres: Its embedded Postgres, which must run.
+        postgres: Its embedded Postgres, running and prepared.
     """
 
     def __init__(self, settings: Settings, postgres: PostgresServer) -> None:
@@ -57,10 +74,7 @@ class Cluster:
         return self.settings.home / CERTIFICATE
 
     def start(self) -> None:
-        """Make the databases that are always there, and serve."""
-        self._make_superuser()
-        if not self.postgres.has_database(self.settings.database):
-            self.create_database(self.settings.database)
+        """Serve."""
         self.aws.start()
         self.listener.start()
 
@@ -71,8 +85,7 @@ class Cluster:
 
     def create_database(self, name: str) -> None:
         """Make an empty Redshift database."""
-        with psycopg.connect(self.postgres.url("postgres"), autocommit=True) as connection:
-            engine.create_database(connection, name)
+        create_database(self.postgres, name)
 
     def drop_database(self, name: str) -> None:
         """Drop a database, and whoever is connected to it."""
@@ -86,15 +99,6 @@ class Cluster:
         """What carries out COPY and UNLOAD in a session."""
         del user, database, session
         return Transfers(load=_refuse_transfer, unload=_refuse_transfer)
-
-    def _make_superuser(self) -> None:
-        with psycopg.connect(self.postgres.url("postgres"), autocommit=True) as connection:
-            known = connection.execute(
-                "select from pg_roles where rolname = %s", [self.settings.user]
-            )
-            if known.fetchone() is None:
-                create = sql.SQL("CREATE ROLE {} SUPERUSER LOGIN")
-                connection.execute(create.format(sql.Identifier(self.settings.user)))
 
 
 def _refuse_transfer(_sql: str, _backend: LoadingBackend) -> int:

@@ -119,12 +119,14 @@ class Listener:
         with closing(backend):
             try:
                 user = self._users.admit(wire, startup, backend)
+                dialect = Dialect(startup.protocol, startup.database.encode(), _types(backend))
+                become(backend, user)
             except Rejected as why:
                 refuse(wire, why)
-                return
-            dialect = Dialect(startup.protocol, startup.database.encode(), _types(backend))
-            become(backend, user)
-            self._converse(wire, startup, user, backend, dialect)
+            except EngineError as error:
+                refuse(wire, Rejected(error.sqlstate, error.message))
+            else:
+                self._converse(wire, startup, user, backend, dialect)
 
     def _converse(
         self, wire: Wire, startup: Startup, user: str, backend: Backend, dialect: Dialect

@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, InvalidOperation
 
+from redshift_local.engine import compact
 from redshift_local.errors import Refused
 from redshift_local.server.wire import cut
 
 TEXT, BINARY = 0, 1
 NUMERIC, INTERVAL, UNKNOWN = 1700, 1186, 705
 # Types of the engine by the numbers that Redshift gives them (redshift_connector's utils/oids.py).
-NUMBERS = {"super": 4000, "varbyte": 6551}
+SUPER = 4000
+NUMBERS = {"super": SUPER, "varbyte": 6551}
 # An expression's number of decimals is not known to Postgres before it is computed; on Redshift
 # every expression has one. What has more decimals than these is rounded.
 EXPRESSION_PRECISION, EXPRESSION_SCALE = 38, 18
@@ -23,6 +25,7 @@ _POSTGRES_INTERVAL = struct.Struct("!qii")
 _REDSHIFT_INTERVAL = struct.Struct("!qhh")
 
 Converter = Callable[[bytes], bytes]
+Converters = Sequence[Converter | None]
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,7 @@ class Dialect:
             for column, wanted in zip(columns, formats, strict=True)
         ]
 
-    def converters(
-        self, columns: Sequence[Column], formats: Sequence[int]
-    ) -> list[Converter | None] | None:
+    def converters(self, columns: Sequence[Column], formats: Sequence[int]) -> Converters | None:
         """What makes the client's values of Postgres' values; nothing when there is nothing to do.
 
         Args:
@@ -111,6 +112,8 @@ class Dialect:
         return field + b"\0\0" + column.name + b"\0" + self.database + b"\0" + b"\0\1"
 
     def _converter(self, column: Column, wanted: int) -> Converter | None:
+        if wanted == TEXT and self.types.get(column.type) == SUPER:
+            return compact
         if wanted != BINARY or self.protocol <= 1:
             return None
         if column.type == NUMERIC:
@@ -118,7 +121,7 @@ class Dialect:
         return interval if column.type == INTERVAL else None
 
 
-def convert_row(body: bytes, converters: Sequence[Converter | None]) -> bytes:
+def convert_row(body: bytes, converters: Converters) -> bytes:
     """A DataRow with its values converted."""
     parts = [body[:2]]
     at = 2

@@ -56,7 +56,7 @@ class _Portal:
 
     prepared: _Prepared
     formats: list[int] = field(default_factory=list)
-    converters: list[rows.Converter | None] | None = None
+    converters: rows.Converters | None = None
 
 
 class _Told(Exception):  # noqa: N818 - the client knows already
@@ -164,12 +164,16 @@ class Session:
             self._wire.send(b"C", text(self._carry_out(plan)))
             return
         error: bytes | None = None
+        converters: rows.Converters | None = None
         for kind, body in self._backend.answers(plan.sql):
             if kind == b"E":
                 error = body
             elif kind == b"T":
                 columns = rows.read_columns(body)
+                converters = self._dialect.converters(columns, [rows.TEXT] * len(columns))
                 self._wire.send(b"T", self._dialect.describe(columns))
+            elif kind == b"D" and converters is not None:
+                self._wire.send(b"D", rows.convert_row(body, converters))
             else:
                 self._relay(kind, body)
         if error is not None:
@@ -205,9 +209,9 @@ class Session:
             return
         formats, values_end = _result_formats(body, at)
         portal = _Portal(prepared)
-        if any(formats):
-            columns = self._columns(name, prepared)
-            portal.formats = formats * len(columns) if len(formats) == 1 else formats
+        columns = self._columns(name, prepared)
+        if columns:
+            portal.formats = _each(formats, len(columns))
             portal.converters = self._dialect.converters(columns, portal.formats)
             formats = self._dialect.engine_formats(columns, portal.formats)
         head = portal_name + b"\0" + name + b"\0"
@@ -223,7 +227,7 @@ class Session:
             prepared, formats = self._named(name), None
         else:
             portal = self._portal(name)
-            prepared, formats = portal.prepared, portal.formats or None
+            prepared, formats = portal.prepared, portal.formats
         if isinstance(prepared.plan, _LOCAL):
             if body[:1] == b"S":
                 self._wire.send(b"t", b"\0\0")
@@ -235,6 +239,7 @@ class Session:
                 prepared.columns = rows.read_columns(answer)
                 self._wire.send(b"T", self._dialect.describe(prepared.columns, formats))
             else:
+                prepared.columns = []
                 self._wire.send(kind, answer)
 
     def _execute(self, body: bytes) -> None:
@@ -390,6 +395,11 @@ def _transaction(backend: Backend) -> Iterator[None]:
         raise
     if backend.status != IDLE:
         backend.query("commit")
+
+
+def _each(formats: list[int], columns: int) -> list[int]:
+    """A format for each column; none means text, one stands for all."""
+    return (formats or [rows.TEXT]) * columns if len(formats) <= 1 else formats
 
 
 def _result_formats(body: bytes, at: int) -> tuple[list[int], int]:

@@ -9,11 +9,11 @@ from redshift_local.server.wire import Wire
 
 _HASH = (
     "select rolpassword from pg_catalog.pg_authid where rolcanlogin"
-    " and (rolvaliduntil is null or rolvaliduntil > pg_catalog.statement_timestamp())"
+    " and (rolvaliduntil is null or rolvaliduntil > current_timestamp)"
     " and rolname = {}"
 )
 _SETTINGS = (
-    "select pg_catalog.unnest(setconfig) from pg_catalog.pg_db_role_setting as s"
+    "select engine_only.unnest(setconfig) from pg_catalog.pg_db_role_setting as s"
     " join pg_catalog.pg_roles as r on r.oid = s.setrole"
     " where s.setdatabase = 0 and r.rolname = {}"
 )
