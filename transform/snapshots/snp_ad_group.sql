@@ -39,7 +39,7 @@ select
     entities.daily_budget,
     entities.lifetime_budget,
 
-    coalesce(entity_reads.read_at, {{ dbt.current_timestamp() }}) as observed_at
+    coalesce(entity_reads.read_at, {{ now_instant() }}) as observed_at
 from entities
 left join entity_reads
     on

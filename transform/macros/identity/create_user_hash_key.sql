@@ -4,13 +4,15 @@
 -#}
 {% macro create_user_hash_key() %}
     {%- if execute -%}
-        {%- set key_table = source('secrets', 'user_hash_key') %}
-revoke all on schema {{ key_table.without_identifier().include(database=false) }} from public;
+        {%- set key_table = source('secrets', 'user_hash_key').include(database=false) %}
+revoke all on schema {{ key_table.without_identifier() }} from public;
 revoke all on table {{ key_table }} from public;
+        {%- if not run_query('select 1 from ' ~ key_table).rows %}
 insert into {{ key_table }} (hash_key, created_at)
 select
     {{ random_secret() }},
-    {{ dbt.current_timestamp() }}
+    {{ now_instant() }}
 where not exists (select 1 from {{ key_table }});
+        {%- endif -%}
     {%- endif -%}
 {% endmacro %}

@@ -7,7 +7,6 @@
     encode(sha256(convert_to({{ text }}, 'UTF8')), 'hex')
 {%- endmacro %}
 
-{#- Not run against Redshift yet. -#}
 {% macro redshift__sha256_hex(text) -%}
     sha2({{ text }}, 256)
 {%- endmacro %}

@@ -7,7 +7,6 @@
     {{ return(declared) }}
 {%- endmacro %}
 
-{#- Not run against Redshift yet. -#}
 {% macro redshift__input_data_type(declared) -%}
     {%- set types = {'jsonb': 'super', 'text': 'varchar(65535)', 'numeric': 'numeric(38, 9)'} -%}
     {{ return(types.get(declared, declared)) }}

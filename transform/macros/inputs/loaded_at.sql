@@ -5,7 +5,7 @@ select
     {% if expected -%}
     coalesce(max(_sdc_received_at), cast('1970-01-01' as timestamptz))
     {%- else -%}
-    coalesce(max(_sdc_received_at), {{ dbt.current_timestamp() }})
+    coalesce(max(_sdc_received_at), {{ now_instant() }})
     {%- endif %} as loaded_at
 from {{ this }}
 {%- endmacro %}

@@ -7,7 +7,6 @@
     ({{ element }} #>> '{}')
 {%- endmacro %}
 
-{#- Not run against Redshift yet. -#}
 {% macro redshift__json_element_text(element) -%}
-    case when is_varchar({{ element }}) then cast({{ element }} as varchar(65535)) else json_serialize({{ element }}) end
+    {{ redshift__json_text(element) }}
 {%- endmacro %}

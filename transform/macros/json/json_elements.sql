@@ -19,13 +19,20 @@
     ) with ordinality as elements (element, position)
 {% endmacro %}
 
-{#- Not run against Redshift yet. -#}
+{#- Redshift takes a scalar for an array of one, so what is no array is null before. -#}
 {% macro redshift__json_elements(relation, column, keep) %}
     select
         {% for name in keep -%}
         arrays.{{ name }},
         {% endfor -%}
         element,
-        position + 1 as position
-    from {{ relation }} as arrays, arrays.{{ column }} as element at position
+        element_index + 1 as position
+    from (
+        select
+            {% for name in keep -%}
+            {{ name }},
+            {% endfor -%}
+            case when is_array({{ column }}) then {{ column }} end as json_array
+        from {{ relation }}
+    ) as arrays, arrays.json_array as element at element_index
 {% endmacro %}

@@ -9,8 +9,7 @@
     )
 {%- endmacro %}
 
-{#- Needs enable_case_sensitive_super_attribute. Not run against Redshift yet. -#}
+{#- Needs what check_json_keys() looks for. -#}
 {% macro redshift__json_string(column, keys) -%}
-    {%- set path = column ~ '."' ~ keys | join('"."') ~ '"' -%}
-    case when is_varchar({{ path }}) then cast({{ path }} as varchar(65535)) else json_serialize({{ path }}) end
+    {{ redshift__json_text(redshift__json_path(column, keys)) }}
 {%- endmacro %}

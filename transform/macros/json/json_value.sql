@@ -7,7 +7,7 @@
     ({{ column }} -> {{ text_literal(key) }})
 {%- endmacro %}
 
-{#- Needs enable_case_sensitive_super_attribute. Not run against Redshift yet. -#}
+{#- Needs what check_json_keys() looks for. -#}
 {% macro redshift__json_value(column, key) -%}
-    {{ column }}."{{ key }}"
+    {{ redshift__json_path(column, [key]) }}
 {%- endmacro %}

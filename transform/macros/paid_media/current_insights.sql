@@ -4,7 +4,7 @@
 -#}
 {% macro current_insights(report, columns) %}
     select
-        {{ report }}.account_id,
+        {{ key_text(report ~ '.account_id') }} as account_id,
         {%- for column in columns %}
         {{ column }},
         {%- endfor %}

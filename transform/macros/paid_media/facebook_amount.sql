@@ -4,8 +4,8 @@
 -#}
 {% macro facebook_amount(amount, currency) -%}
     {%- set whole = ['CLP', 'COP', 'CRC', 'HUF', 'IDR', 'ISK', 'JPY', 'KRW', 'PYG', 'TWD', 'VND'] -%}
-    {{ money(
-        'nullif(' ~ safe_number('cast(' ~ amount ~ ' as varchar(65535))') ~ ', 0)'
-        ~ ' * cast(case when ' ~ currency ~ ' in (' ~ text_list(whole) ~ ') then 1 else 0.01 end as numeric(3, 2))'
-    ) }}
+    {{ money(exact_product(
+        'nullif(' ~ safe_number('cast(' ~ amount ~ ' as varchar(65535))') ~ ', 0)',
+        'cast(case when ' ~ currency ~ ' in (' ~ text_list(whole) ~ ') then 1 else 0.01 end as numeric(3, 2))'
+    )) }}
 {%- endmacro %}

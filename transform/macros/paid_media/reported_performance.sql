@@ -23,7 +23,7 @@ select
     {{ convert_amount('performance.conversion_value', 'exchange_rates.rate') }} as conversion_value_reporting,
     {{ safe_ratio('performance.clicks', 'performance.impressions') }} as ctr,
     {{ safe_ratio('performance.spend', 'performance.clicks') }} as cpc,
-    {{ safe_ratio('performance.spend * 1000', 'performance.impressions') }} as cpm,
+    {{ safe_ratio(exact_product('performance.spend', 1000), 'performance.impressions') }} as cpm,
     {{ safe_ratio('performance.spend', 'performance.conversions') }} as cost_per_conversion,
     {{ safe_ratio('performance.conversions', 'performance.clicks') }} as conversion_rate,
     {{ safe_ratio('performance.conversion_value', 'performance.spend') }} as roas

@@ -18,7 +18,7 @@ read_days as (
 
     select
         event_date,
-        case when count(*) = count(slice_read_at) then sum(cast(extract(epoch from slice_read_at) as numeric(38, 6))) end
+        case when count(*) = count(slice_read_at) then sum({{ epoch_seconds('slice_read_at') }}) end
             as reads_checksum
     from read_slices
     group by event_date

@@ -7,7 +7,6 @@
     cast({{ instant }} at time zone {{ time_zone }} as date)
 {%- endmacro %}
 
-{#- Not run against Redshift yet. -#}
 {% macro redshift__date_in_zone(instant, time_zone) -%}
     cast(convert_timezone('UTC', {{ time_zone }}, {{ instant }} at time zone 'UTC') as date)
 {%- endmacro %}

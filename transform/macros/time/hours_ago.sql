@@ -1,4 +1,4 @@
 {#- The moment so many hours ago. -#}
 {% macro hours_ago(hours) -%}
-    {{ dbt.dateadd('hour', -hours, dbt.current_timestamp()) }}
+    {{ dbt.dateadd('hour', -hours, now_instant()) }}
 {%- endmacro %}

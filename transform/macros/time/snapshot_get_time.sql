@@ -1,4 +1,8 @@
-{#- The time that dbt compares its snapshots' times with: an instant, as `observed_at` is. On Redshift dbt's own stays. -#}
+{#- The time that dbt compares its snapshots' times with: an instant, as `observed_at` is. -#}
 {% macro postgres__snapshot_get_time() -%}
-    {{ dbt.current_timestamp() }}
+    {{ now_instant() }}
+{%- endmacro %}
+
+{% macro redshift__snapshot_get_time() -%}
+    {{ now_instant() }}
 {%- endmacro %}

@@ -2,7 +2,6 @@
 {% test no_raw_ids(model) %}
 
     {%- set columns = adapter.get_columns_in_relation(model) if execute else [] %}
-    {%- set text_columns = columns | selectattr('dtype', 'in', ['character varying', 'text']) | list %}
 
 with
 
@@ -12,7 +11,7 @@ raw_ids as (
 
 )
 
-{% for column in text_columns -%}
+{% for column in columns if column.is_string() -%}
 select '{{ column.name }}' as column_name
 from {{ model }}
 where {{ column.quoted }} in (select raw_id from raw_ids)

@@ -8,7 +8,7 @@ lossy: DATEDIFF counts something else, IGNORE NULLS is dropped. Here a call stay
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.redshift import Redshift
@@ -20,7 +20,19 @@ from redshift_local.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_NAMES: Final = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
+_STEPS: Final = frozenset(RedshiftParser.ID_VAR_TOKENS) | _NAMES
+_TABLE_PARTS: Final = 3
 _SYNTAX_CALLS: Final = ("CAST", "CONVERT", "EXTRACT", "POSITION", "TRIM", "SUBSTRING")
+
+
+class Iteration(exp.Expression):
+    """A FROM item that goes through a SUPER value: `path AS alias AT position`, or UNPIVOT of one.
+
+    `from t, t.items i` without AT is an `exp.Table` still: only the names in scope tell it apart.
+    """
+
+    arg_types: ClassVar = {"this": True, "alias": False, "position": False, "unpivot": False}
 
 
 class RedshiftSyntax(Redshift):
@@ -33,8 +45,7 @@ class RedshiftSyntax(Redshift):
             **{
                 word: kind
                 for word, kind in Redshift.Tokenizer.KEYWORDS.items()
-                # `values` and `user` are reserved words; UNLOAD and the like are told by dispatch
-                if word not in {"NAME", "OID", "POINT", "TYPE", "MONEY", "HSTORE", "XML"}
+                if word not in {"OID", "POINT", "TYPE", "MONEY", "HSTORE", "XML"}
             },
             "VALUES": TokenType.VALUES,
         }
@@ -50,11 +61,53 @@ class RedshiftSyntax(Redshift):
             name: RedshiftParser.NO_PAREN_FUNCTION_PARSERS[name] for name in ("ANY", "CASE")
         }
 
+        # `from t, t.items i` is told apart from a table by the names in scope, not by the parser
+        SUPPORTS_IMPLICIT_UNNEST = False
+        ADJACENT_STRINGS_CANNOT_BE_CONNECTED = True
+
         def _warn_unsupported(self) -> None:
             """Says nothing: what is not understood is refused by whoever reads the tree."""
 
+        def _parse_table(self, *args: Any, **options: Any) -> exp.Expr | None:  # noqa: ANN401 - sqlglot's own signature, handed on
+            if self._match(TokenType.UNPIVOT):
+                return self._parse_iteration(unpivot=True)
+            if self._is_path_ahead():
+                return self._parse_iteration(unpivot=False)
+            return super()._parse_table(*args, **options)
+
+        def _is_path_ahead(self) -> bool:
+            """Whether a path into SUPER comes that no table can be called: `a.b[0]`, `a.b.c.d`."""
+            at, names = self._index, 1
+            if self._curr.token_type not in _NAMES:
+                return False
+            while self._kind(at + 1) is TokenType.DOT and self._kind(at + 2) in _STEPS:
+                at, names = at + 2, names + 1
+            if names > _TABLE_PARTS or self._kind(at + 1) is TokenType.L_BRACKET:
+                return True
+            return self._is_position_ahead(at + 1)
+
+        def _is_position_ahead(self, at: int) -> bool:
+            """Whether `[AS] name AT` comes."""
+            at += self._kind(at) is TokenType.ALIAS
+            after = self._tokens[at + 1] if at + 1 < len(self._tokens) else None
+            return self._kind(at) in _NAMES and after is not None and after.text.upper() == "AT"
+
+        def _kind(self, at: int) -> TokenType | None:
+            return self._tokens[at].token_type if at < len(self._tokens) else None
+
+        def _parse_iteration(self, *, unpivot: bool) -> exp.Expr:
+            path = self._parse_column()
+            self._match(TokenType.ALIAS)
+            alias = self._parse_id_var(any_token=False)
+            position = self._parse_id_var() if self._match_text_seq("AT") else None
+            return self.expression(
+                Iteration(this=path, alias=alias, position=position, unpivot=unpivot)
+            )
+
 
 _DIALECT: Final = RedshiftSyntax()
+
+# Parsing the same statement again (by the rules, then by the translator) costs nothing.
 
 
 @functools.lru_cache(maxsize=512)

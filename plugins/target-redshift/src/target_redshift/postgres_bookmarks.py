@@ -7,8 +7,8 @@ from psycopg import sql
 
 from target_redshift.bookmarks import Bookmark
 from target_redshift.errors import WarehouseError
+from target_redshift.fitting import BOOKMARKS_COMMENT, BOOKMARKS_TABLE
 from target_redshift.settings import Settings
-from target_redshift.tables import BOOKMARKS_COMMENT, BOOKMARKS_TABLE
 
 _log = logging.getLogger("target-redshift")
 

@@ -1,18 +1,24 @@
-"""Tables of a Postgres warehouse: which column holds which property, and how it comes to be."""
+"""Tables of a Postgres warehouse: its types, its catalog and its statements."""
 
-import logging
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
-from target_redshift.errors import WarehouseError, printable
-from target_redshift.metadata import METADATA_NAMES, Metadata
-from target_redshift.names import conform, distinct, with_suffix
+from target_redshift.errors import WarehouseError
+from target_redshift.fitting import (
+    Column,
+    FittedTable,
+    Fitter,
+    claim,
+    read_column,
+    refuse_no_table,
+)
+from target_redshift.names import conform, with_suffix
 from target_redshift.rows import Layout
-from target_redshift.schema import REJECTED, Kind, Property, StreamSchema
+from target_redshift.schema import Kind, Property
 
 # Each as pg_catalog.format_type spells it.
 TYPES = {
@@ -25,12 +31,6 @@ TYPES = {
     Kind.TIME: "time without time zone",
     Kind.JSON: "jsonb",
 }
-BOOKMARKS_TABLE = "_sdc_bookmarks"
-BOOKMARKS_COMMENT = "Bookmarks that were committed with their rows: leave it as it is"
-_STREAM_COMMENT = "Singer stream: "
-_REJECTS_COMMENT = "Invalid records of Singer stream: "
-# People may write above it.
-_OWNER = re.compile(rf"^(?:{_STREAM_COMMENT}|{_REJECTS_COMMENT}).*\Z", re.MULTILINE | re.DOTALL)
 _INTEGERS = r"smallint|integer|bigint"
 _INEXACT = r"real|double precision"
 # Columns that somebody else made, or an older schema, and that a wider type holds without loss.
@@ -41,44 +41,11 @@ _WIDENED = {
     Kind.INSTANT: re.compile(r"timestamp\(\d\) with time zone"),
     Kind.TIME: re.compile(r"time\(\d\) without time zone"),
 }
-_NUMBERED = re.compile(r"_\d+\Z")
-_log = logging.getLogger("target-redshift")
 
 
 @dataclass
-class Column:
-    """A column that is there.
-
-    Attributes:
-        name: Its name.
-        type: Its type.
-        comment: What is written on it.
-        source: The property that it was made for; None for metadata, or if that is not known.
-    """
-
-    name: str
-    type: str
-    comment: str | None
-    source: str | None
-
-
-@dataclass
-class Table:
-    """A stream's table, and where its properties go.
-
-    Attributes:
-        schema: The database schema.
-        name: The table's name.
-        columns: What is there, by name.
-        targets: The column of each property and metadata column of the current layout.
-        vacant: Whether somebody else made it, and put nothing into it.
-    """
-
-    schema: str
-    name: str
-    columns: dict[str, Column] = field(default_factory=dict)
-    targets: dict[Property, str] = field(default_factory=dict)
-    vacant: bool = False
+class Table(FittedTable):
+    """A stream's table."""
 
     @property
     def identifier(self) -> sql.Identifier:
@@ -112,13 +79,15 @@ def fit_table(cursor: psycopg.Cursor, schema: str, layout: Layout) -> Table:
     if is_table is None:
         cursor.execute(sql.SQL("create table {} ()").format(table.identifier))
     elif not is_table:
-        raise WarehouseError(
-            f'"{schema}.{table.name}", where stream "{layout.schema.stream}" belongs, is no table: '
-            "rename it, or the stream by stream_maps (__alias__)."
+        raise refuse_no_table(table, layout.schema.stream)
+    text = claim(table, layout.schema, comment)
+    if text is not None:
+        table.vacant = _is_empty(cursor, table)
+        cursor.execute(
+            sql.SQL("comment on table {} is {}").format(table.identifier, sql.Literal(text))
         )
-    _claim(cursor, table, layout.schema, comment)
     table.columns = _read_columns(cursor, table)
-    _fit_columns(cursor, table, layout)
+    _PostgresFitter(cursor, table, layout).fit()
     return table
 
 
@@ -169,44 +138,9 @@ def _create_schema(cursor: psycopg.Cursor, schema: str) -> None:
         cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
 
 
-def _claim(cursor: psycopg.Cursor, table: Table, schema: StreamSchema, comment: str | None) -> None:
-    """Write on the table whose it is, below what people wrote there.
-
-    Raises:
-        WarehouseError: It belongs to somebody else.
-    """
-    if comment == BOOKMARKS_COMMENT:
-        raise WarehouseError(
-            f'The stream "{schema.stream}" would have the table "{table.schema}.{table.name}", in '
-            "which bookmarks are kept: rename it by stream_maps (__alias__)."
-        )
-    owner = _STREAM_COMMENT + schema.stream
-    if schema.rejects:
-        owner = _REJECTS_COMMENT + schema.stream.removesuffix(REJECTED)
-    found = _OWNER.search(comment or "")
-    table.vacant = not found and _is_empty(cursor, table)
-    if found and found[0] != owner:
-        raise WarehouseError(
-            f"The streams {_tell_owner(found[0])} and {_tell_owner(owner)} would share the table "
-            f'"{table.schema}.{table.name}": rename one by stream_maps (__alias__), or give it '
-            "another default_target_schema."
-        )
-    if not found:
-        text = f"{comment}\n\n{owner}" if comment else owner
-        cursor.execute(
-            sql.SQL("comment on table {} is {}").format(table.identifier, sql.Literal(text))
-        )
-
-
 def _is_empty(cursor: psycopg.Cursor, table: Table) -> bool:
     cursor.execute(sql.SQL("select 1 from {} limit 1").format(table.identifier))
     return cursor.fetchone() is None
-
-
-def _tell_owner(owner: str) -> str:
-    if owner.startswith(_REJECTS_COMMENT):
-        return f'"{owner.removeprefix(_REJECTS_COMMENT)}" (its invalid records)'
-    return f'"{owner.removeprefix(_STREAM_COMMENT)}"'
 
 
 def _read_columns(cursor: psycopg.Cursor, table: Table) -> dict[str, Column]:
@@ -216,179 +150,68 @@ def _read_columns(cursor: psycopg.Cursor, table: Table) -> dict[str, Column]:
         " and attnum > 0 and not attisdropped order by attnum",
         (table.schema, table.name),
     )
-    return {
-        name: Column(name, kind, comment, comment if _is_source(comment, name) else None)
-        for name, kind, comment in cursor.fetchall()
-    }
+    return {name: read_column(name, kind, comment) for name, kind, comment in cursor.fetchall()}
 
 
-def _is_source(comment: str | None, column: str) -> bool:
-    """Whether a comment is the name of the property that the column was made for.
+class _PostgresFitter(Fitter):
+    def __init__(self, cursor: psycopg.Cursor, table: Table, layout: Layout) -> None:
+        super().__init__(table, layout)
+        self._cursor = cursor
+        self._identifier = table.identifier
 
-    If it is none, a person wrote it.
-    """
-    if not comment:
-        return False
-    conformed = conform(comment)
-    numbered = _NUMBERED.search(column)
-    return column in {
-        with_suffix(with_suffix(conformed, kind), number)
-        for kind in ("", *(f"__{each.value}" for each in Kind))
-        for number in ("", numbered[0] if numbered else "")
-    }
+    def type_of(self, declared: Property) -> str:
+        return TYPES[declared.kind]
 
+    def takes(self, column: Column, declared: Property) -> bool:
+        return column.type == TYPES[declared.kind] or (
+            declared.kind is Kind.INTEGER and column.type == TYPES[Kind.NUMBER]
+        )
 
-def _fit_columns(cursor: psycopg.Cursor, table: Table, layout: Layout) -> None:
-    missing: list[Column] = []
-    # The schema's order decides who gets which name, and the order of new columns.
-    for declared in layout.schema.properties:
-        if declared in layout.columns:
-            _fit_property(cursor, table, declared, missing, key=layout.schema.key)
-    for column in layout.columns:
-        if isinstance(column, Metadata):
-            _fit_metadata(table, column, missing)
-    if missing:
+    def widen(self, column: Column, declared: Property) -> bool:
+        kind = declared.kind
+        if kind is Kind.INTEGER and column.type.startswith(TYPES[Kind.NUMBER]):
+            kind = Kind.NUMBER
+        wider = _WIDENED.get(kind)
+        if wider is None or not wider.fullmatch(column.type):
+            return False
+        # By way of text, as a cast would round to 15 digits.
+        exact = "::text" if re.fullmatch(_INEXACT, column.type) else ""
+        return self._alter(column, kind, sql.Identifier(column.name) + sql.SQL(exact))
+
+    def retype(self, column: Column, declared: Property) -> bool:
+        return self._alter(column, declared.kind, sql.SQL("null"))
+
+    def add_columns(self, columns: Sequence[Column]) -> None:
         additions = sql.SQL(", ").join(
             sql.SQL("add column {} ").format(sql.Identifier(each.name)) + sql.SQL(each.type)
-            for each in missing
+            for each in columns
         )
-        cursor.execute(sql.SQL("alter table {} ").format(table.identifier) + additions)
-    comments = [each for each in table.columns.values() if each.source and not each.comment]
-    if comments:
-        cursor.execute(
+        self._cursor.execute(sql.SQL("alter table {} ").format(self._identifier) + additions)
+
+    def comment_columns(self, columns: Sequence[Column]) -> None:
+        self._cursor.execute(
             sql.SQL("; ").join(
                 sql.SQL("comment on column {} is {}").format(
-                    sql.Identifier(table.schema, table.name, each.name),
+                    sql.Identifier(self.table.schema, self.table.name, each.name),
                     sql.Literal(each.source),
                 )
-                for each in comments
+                for each in columns
             )
         )
 
-
-def _fit_metadata(table: Table, metadata: Metadata, missing: list[Column]) -> None:
-    name, wanted = metadata.name, TYPES[metadata.kind]
-    column = table.columns.get(name)
-    if column is None:
-        _add(table, Column(name, wanted, None, None), missing)
-    elif column.type != wanted:
-        raise WarehouseError(
-            f'Column "{name}" of table "{table.schema}.{table.name}" is {column.type}, not '
-            f"{wanted}: another loader made it, so choose another default_target_schema."
-        )
-    table.targets[metadata] = name
-
-
-def _fit_property(
-    cursor: psycopg.Cursor,
-    table: Table,
-    declared: Property,
-    missing: list[Column],
-    *,
-    key: Sequence[str],
-) -> None:
-    owned = _owned(table, declared)
-    column = next((each for each in owned if _takes(each, declared.kind)), None)
-    if column is None:
-        column = next((each for each in owned if _widen(cursor, table, each, declared.kind)), None)
-    if column is None and table.vacant:
-        # dbt makes what it misses, by the types of another variant of the tap perhaps.
-        column = next((each for each in owned if _retype(cursor, table, each, declared.kind)), None)
-    if column is None and owned and declared.name in key:
-        raise WarehouseError(
-            f'The key property "{declared.name}" is {owned[0].type} in '
-            f'"{table.schema}.{table.name}" and {TYPES[declared.kind]} in the stream now: beside '
-            "each other its rows would stand twice. If it only has to be widened, drop the views "
-            "that read the column; else drop the table and load the stream anew."
-        )
-    if column is None:
-        column = _add_column(table, declared, missing, beside=owned)
-    # A column that somebody else made is this property's from now on.
-    column.source = declared.name
-    table.targets[declared] = column.name
-
-
-def _owned(table: Table, declared: Property) -> list[Column]:
-    """The columns that may be a property's: those made for it, then one that has its name."""
-    used = {*table.targets.values(), *METADATA_NAMES}
-    free = [each for each in table.columns.values() if each.name not in used]
-    suffixed = with_suffix(conform(declared.name), f"__{declared.kind.value}")
-    return [
-        *(each for each in free if each.source == declared.name),
-        *(
-            each
-            for each in free
-            if not each.source and each.name in (conform(declared.name), suffixed)
-        ),
-    ]
-
-
-def _add_column(
-    table: Table, declared: Property, missing: list[Column], *, beside: Sequence[Column]
-) -> Column:
-    name = conform(declared.name)
-    if beside:
-        name = with_suffix(name, f"__{declared.kind.value}")
-    name = distinct(name, {*table.columns, *METADATA_NAMES})
-    if beside:
-        _log.warning(
-            'Property "%s" of "%s.%s" is %s now, and its column "%s" is %s: it goes into the new '
-            'column "%s" beside it.',
-            printable(declared.name),
-            table.schema,
-            table.name,
-            TYPES[declared.kind],
-            beside[0].name,
-            beside[0].type,
-            name,
-        )
-    return _add(table, Column(name, TYPES[declared.kind], None, declared.name), missing)
-
-
-def _takes(column: Column, kind: Kind) -> bool:
-    return column.type == TYPES[kind] or (
-        kind is Kind.INTEGER and column.type == TYPES[Kind.NUMBER]
-    )
-
-
-def _widen(cursor: psycopg.Cursor, table: Table, column: Column, kind: Kind) -> bool:
-    """Give a column the wider type of a kind; False if that may lose something, or views forbid."""
-    if kind is Kind.INTEGER and column.type.startswith(TYPES[Kind.NUMBER]):
-        kind = Kind.NUMBER
-    wider = _WIDENED.get(kind)
-    if wider is None or not wider.fullmatch(column.type):
-        return False
-    # By way of text, as a cast would round to 15 digits.
-    exact = "::text" if re.fullmatch(_INEXACT, column.type) else ""
-    return _alter(cursor, table, column, kind, sql.Identifier(column.name) + sql.SQL(exact))
-
-
-def _retype(cursor: psycopg.Cursor, table: Table, column: Column, kind: Kind) -> bool:
-    """Give a column that holds nothing another type; False if views forbid."""
-    return _alter(cursor, table, column, kind, sql.SQL("null"))
-
-
-def _alter(
-    cursor: psycopg.Cursor, table: Table, column: Column, kind: Kind, value: sql.Composable
-) -> bool:
-    try:
-        with cursor.connection.transaction():
-            cursor.execute(
-                sql.SQL("alter table {} alter column {} type {} using ({})::{}").format(
-                    table.identifier,
-                    sql.Identifier(column.name),
-                    sql.SQL(TYPES[kind]),
-                    value,
-                    sql.SQL(TYPES[kind]),
+    def _alter(self, column: Column, kind: Kind, value: sql.Composable) -> bool:
+        try:
+            with self._cursor.connection.transaction():
+                self._cursor.execute(
+                    sql.SQL("alter table {} alter column {} type {} using ({})::{}").format(
+                        self._identifier,
+                        sql.Identifier(column.name),
+                        sql.SQL(TYPES[kind]),
+                        value,
+                        sql.SQL(TYPES[kind]),
+                    )
                 )
-            )
-    except psycopg.errors.FeatureNotSupported:  # a view reads it
-        return False
-    column.type = TYPES[kind]
-    return True
-
-
-def _add(table: Table, column: Column, missing: list[Column]) -> Column:
-    table.columns[column.name] = column
-    missing.append(column)
-    return column
+        except psycopg.errors.FeatureNotSupported:  # a view reads it
+            return False
+        column.type = TYPES[kind]
+        return True

@@ -6,6 +6,8 @@
         pre_hook="{{ delete_replaced_slices(ref('stg_clevertap__event_slices'), ['event_name', 'event_date']) }}",
         post_hook=['{{ rekey_users() }}', '{{ refresh_statistics() }}'],
         indexes=[{'columns': ['event_name', 'event_date', 'slice_read_at']}, {'columns': ['slice_read_at']}],
+        dist='user_key',
+        sort=['event_date', 'event_name'],
     )
 }}
 

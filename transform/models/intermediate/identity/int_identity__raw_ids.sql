@@ -24,11 +24,11 @@ raw_ids as (
 
     union
 
-    select identity from devices
+    select "identity" from devices
 
     union
 
-    select identity from profiles
+    select "identity" from profiles
 
     union
 

@@ -18,17 +18,17 @@ claims as (
 
     select
         object_id,
-        identity,
+        "identity",
         max(read_at) as read_at
     from events
     where object_id is not null
-    group by object_id, identity
+    group by object_id, "identity"
 
     union all
 
     select
         object_id,
-        identity,
+        "identity",
         read_at
     from profile_devices
 
@@ -39,10 +39,10 @@ ranked_claims as (
 
     select
         object_id,
-        identity,
+        "identity",
         row_number() over (
             partition by object_id
-            order by case when identity is null then 1 else 0 end asc, read_at desc, identity asc
+            order by case when "identity" is null then 1 else 0 end asc, read_at desc, "identity" asc
         ) as claim_rank
     from claims
 
@@ -52,8 +52,8 @@ users as (
 
     select
         object_id,
-        identity,
-        coalesce(identity, object_id) as user_id
+        "identity",
+        coalesce("identity", object_id) as user_id
     from ranked_claims
     where claim_rank = 1
 
@@ -62,7 +62,7 @@ users as (
 select
     object_id,
     user_id,
-    identity,
+    "identity",
     {{ user_hash('object_id') }} as device_key,
     {{ user_hash('user_id') }} as user_key
 from users

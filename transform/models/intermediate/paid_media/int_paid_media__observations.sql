@@ -7,6 +7,7 @@
         schema='snapshots',
         post_hook='{{ refresh_statistics() }}',
         indexes=[{'columns': ['account_id', 'date_day']}],
+        sort=['date_day', 'account_id'],
     )
 }}
 

@@ -6,6 +6,8 @@
         pre_hook='{{ mark_outdated_sessions() }}',
         post_hook=['{{ delete_outdated_sessions() }}', '{{ rekey_users() }}', '{{ mark_first_sessions() }}'],
         indexes=[{'columns': ['owner_key']}],
+        dist='owner_key',
+        sort=['session_date'],
     )
 }}
 

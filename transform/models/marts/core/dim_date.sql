@@ -1,3 +1,4 @@
+{{ config(dist='all', sort=['date_day']) }}
 {%- set first_day = "cast(" ~ text_literal(var('calendar_start_date')) ~ " as date)" %}
 {%- set last_day = "cast(" ~ text_literal(var('calendar_end_date')) ~ " as date)" %}
 
@@ -26,7 +27,7 @@ numbers as (
 
 days as (
 
-    select {{ first_day }} + number as date_day
+    select cast({{ first_day }} + number as date) as date_day
     from numbers
     where number <= {{ last_day }} - {{ first_day }}
 

@@ -5,6 +5,8 @@
         on_schema_change='append_new_columns',
         pre_hook='{{ delete_all_rows() }}',
         post_hook='{{ refresh_statistics() }}',
+        dist='all',
+        sort=['rate_date', 'currency'],
     )
 }}
 

@@ -1,3 +1,5 @@
+{{ config(dist='user_key') }}
+
 with
 
 events as (
@@ -48,7 +50,7 @@ device_totals as (
 
     select
         user_key,
-        max(case when identity is null then 0 else 1 end) as identified,
+        max(case when "identity" is null then 0 else 1 end) as identified,
         count(*) as device_count
     from devices
     group by user_key

@@ -1,3 +1,5 @@
+{{ config(sort=['order_date']) }}
+
 with
 
 orders as (

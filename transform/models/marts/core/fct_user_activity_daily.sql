@@ -1,3 +1,4 @@
+{{ config(dist='user_key', sort=['activity_date']) }}
 {%- set steps = var('funnel_events') %}
 
 with

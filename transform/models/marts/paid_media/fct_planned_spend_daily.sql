@@ -1,4 +1,5 @@
 {%- set running = "status in ('active', 'enabled')" %}
+{%- set lifetime_share = money(exact_quotient('lifetime_budget', '(end_date - start_date + 1)')) %}
 
 with
 
@@ -199,7 +200,7 @@ select
         when budget_kind in ('shared', 'none') then null
         when not is_running then 0
         when budget_kind = 'daily' then daily_budget
-        when budget_kind = 'lifetime' then lifetime_budget / (end_date - start_date + 1)
+        when budget_kind = 'lifetime' then " ~ lifetime_share ~ "
         else ad_group_budget
     end") }} as planned_spend
 from budgets

@@ -1,4 +1,5 @@
 {%- set tolerance = var('budget_pace_tolerance') %}
+{%- set spend_to_come = exact_quotient(exact_product('recent_spend.spend', 'months.days_to_run'), 'recent_spend.day_count') %}
 
 with
 
@@ -81,7 +82,7 @@ forecasts as (
     select
         months.*,
         months.spend_to_date
-        + coalesce(recent_spend.spend * months.days_to_run / recent_spend.day_count, 0) as forecast_spend,
+        + coalesce({{ money(spend_to_come) }}, 0) as forecast_spend,
         {{ safe_ratio('months.spend_to_date', 'months.budget_to_date') }} as pace_ratio
     from months
     left join recent_spend
@@ -115,7 +116,7 @@ select
     {{ money('budget_month') }} as budget_month,
     {{ money('budget_to_date') }} as budget_to_date,
     {{ money('spend_to_date') }} as spend_to_date,
-    {{ money('round(forecast_spend, 9)') }} as forecast_spend,
+    {{ money('forecast_spend') }} as forecast_spend,
     pace_ratio,
     {{ safe_ratio('forecast_spend', 'budget_month') }} as forecast_ratio
 from forecasts

@@ -6,6 +6,8 @@
         pre_hook="{{ delete_replaced_slices(ref('stg_clevertap__event_slices'), ['event_name', 'event_date']) }}",
         post_hook='{{ refresh_statistics() }}',
         indexes=[{'columns': ['event_name', 'event_date', 'slice_read_at']}, {'columns': ['slice_read_at']}],
+        dist='event_key',
+        sort=['event_date', 'event_name'],
     )
 }}
 
@@ -43,14 +45,14 @@ current_events as (
 )
 
 select
-    event_key,
+    {{ key_text('event_key') }} as event_key,
     nullif(object_id, '') as object_id,
-    nullif({{ json_string('profile', 'identity') }}, '') as identity,
+    nullif({{ json_string('profile', 'identity') }}, '') as "identity",
     {{ json_integer('event_props', properties.session_id) }} as session_id,
     {{ json_string('event_props', properties.order_id) }} as order_id,
     {{ json_string('event_props', properties.product_id) }} as product_id,
 
-    event_name,
+    {{ key_text('event_name') }} as event_name,
     {{ json_string('profile', 'platform') }} as platform,
     {{ json_string('event_props', properties.app_version) }} as app_version,
     {{ json_boolean('event_props', properties.first_launch) }} as is_first_launch,

@@ -9,7 +9,7 @@ profiles as (
 select
     profile_key,
     nullif(object_id, '') as object_id,
-    nullif(identity, '') as identity,
+    nullif("identity", '') as "identity",
 
     nullif(email, '') as email,
     nullif(name, '') as full_name,

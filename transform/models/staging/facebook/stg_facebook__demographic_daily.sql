@@ -6,6 +6,7 @@
         pre_hook="{{ delete_replaced_slices(ref('stg_facebook__insight_slices'), ['account_id', 'date_day'], \"slices.report = 'age_gender'\") }}",
         post_hook='{{ refresh_statistics() }}',
         indexes=[{'columns': ['account_id', 'date_day', 'slice_read_at']}, {'columns': ['slice_read_at']}],
+        sort=['date_day', 'account_id'],
     )
 }}
 

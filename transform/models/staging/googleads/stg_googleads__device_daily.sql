@@ -6,6 +6,7 @@
         pre_hook="{{ delete_replaced_googleads_days('device_performance') }}",
         post_hook='{{ refresh_statistics() }}',
         indexes=[{'columns': ['account_id', 'date_day', 'slice_read_at']}],
+        sort=['date_day', 'account_id'],
     )
 }}
 

@@ -16,6 +16,6 @@ select
     quantity,
     {{ money('unit_price') }} as unit_price,
     {{ money('discount') }} as discount,
-    {{ money('quantity * unit_price - discount') }} as amount
+    {{ money(exact_product('unit_price', 'quantity') ~ ' - discount') }} as amount
 from order_items
 where _sdc_deleted_at is null

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import TokenType
 
 from redshift_local.errors import Refused
-from redshift_local.parsing import parse, tokenize
-from redshift_local.translate.generation import generate
+from redshift_local.parsing import tokenize
 from redshift_local.translate.plans import Forward, Load, Options, Plan, Unload
+from redshift_local.translate.query import change_sql, query_sql
+from redshift_local.translate.reader import words
 from redshift_local.translate.tables import create_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Translator = "Callable[[str, Options], Plan]"
+_LONGEST_START: Final = 4
 
 
 def split(sql: str) -> list[str]:
@@ -43,18 +44,21 @@ def translate(sql: str, options: Options) -> Plan:
     Raises:
         Refused: Redshift would not take the statement, or the stand-in does not know it.
     """
-    words = tuple(token.text.upper() for token in tokenize(sql)[:5])
-    for length in range(len(words), 0, -1):
-        found = _KINDS.get(words[:length])
+    start = tuple(token.text.upper() for token in words(sql)[:_LONGEST_START])
+    for length in range(len(start), 0, -1):
+        found = _KINDS.get(start[:length])
         if found is not None:
             return found(sql, options)
-    construct = " ".join(words[:2]) or "empty statement"
+    construct = " ".join(start[:2]) or "empty statement"
     raise Refused(construct, f"the stand-in knows no statement that starts with {construct}")
 
 
 def _query(sql: str, options: Options) -> Plan:
-    trees = parse(sql)
-    return Forward(generate(trees[0], fold_quoted=not options.case_sensitive_identifier))
+    return Forward(query_sql(sql, options))
+
+
+def _change(sql: str, options: Options) -> Plan:
+    return Forward(change_sql(sql, options))
 
 
 def _as_it_is(sql: str, _: Options) -> Plan:
@@ -73,9 +77,10 @@ _KINDS: Final[dict[tuple[str, ...], Callable[[str, Options], Plan]]] = {
     ("SELECT",): _query,
     ("WITH",): _query,
     ("(",): _query,
-    ("INSERT", "INTO"): _query,
-    ("UPDATE",): _query,
-    ("DELETE",): _query,
+    ("INSERT", "INTO"): _change,
+    ("MERGE", "INTO"): _change,
+    ("UPDATE",): _change,
+    ("DELETE",): _change,
     ("CREATE", "TABLE"): create_table,
     ("CREATE", "TEMP", "TABLE"): create_table,
     ("CREATE", "TEMPORARY", "TABLE"): create_table,

@@ -1,0 +1,203 @@
+"""Calls that the engine knows under another form: dates' parts, DECODE, LISTAGG, IGNORE NULLS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from redshift_local.errors import Refused
+from redshift_local.translate.paths import engine_call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DATE_PART_FIRST: Final = frozenset({"dateadd", "datediff", "date_part"})
+# Parts that the engine's EXTRACT calls otherwise.
+_PARTS: Final = {
+    "dayofweek": "dow",
+    "dw": "dow",
+    "weekday": "dow",
+    "dayofyear": "doy",
+    "dy": "doy",
+    "yearday": "doy",
+}
+_PAIR: Final = 2
+_OFFSETS: Final = {
+    "lag": ("last_not_null", ("UNBOUNDED", "PRECEDING"), ("1", "PRECEDING")),
+    "lead": ("first_not_null", ("1", "FOLLOWING"), ("UNBOUNDED", "FOLLOWING")),
+}
+
+
+def rewrite_call(node: exp.Expr) -> exp.Expr:
+    """What stands for `node` in the engine; the node itself when nothing has to change."""
+    if isinstance(node, exp.Window):
+        return _window(node)
+    if isinstance(node, exp.WithinGroup) and _is_call(node.this, "listagg"):
+        return _ordered_listagg(node)
+    if isinstance(node, exp.Extract):
+        return _extract(node)
+    if isinstance(node, exp.Column):
+        return _sysdate(node)
+    if isinstance(node, exp.Anonymous) and isinstance(node.this, str):
+        rewrite = _CALLS.get(node.this.lower())
+        return rewrite(node) if rewrite else node
+    return node
+
+
+def _is_call(node: exp.Expr | None, *names: str) -> bool:
+    return (
+        isinstance(node, exp.Anonymous)
+        and isinstance(node.this, str)
+        and node.this.lower() in names
+    )
+
+
+def _date_part(node: exp.Anonymous) -> exp.Expr:
+    part = node.expressions[0] if node.expressions else None
+    if isinstance(part, exp.Column) and not part.table:
+        part.replace(exp.Literal.string(part.name.lower()))
+    elif isinstance(part, exp.Literal) and part.is_string:
+        part.set("this", part.name.lower())
+    elif isinstance(part, exp.Var):
+        part.replace(exp.Literal.string(part.name.lower()))
+    else:
+        raise Refused(f"{node.name.upper()} without a date part", sqlstate="42601")
+    return node
+
+
+def _decode(node: exp.Anonymous) -> exp.Expr:
+    """DECODE takes two nulls for equal, unlike CASE with a value."""
+    value, *rest = node.expressions
+    pairs = [(rest[at], rest[at + 1]) for at in range(0, len(rest) - 1, _PAIR)]
+    if not pairs:
+        raise Refused("DECODE without a search and a result", sqlstate="42883")
+    case = exp.Case(
+        ifs=[
+            exp.If(this=exp.NullSafeEQ(this=value.copy(), expression=search), true=result)
+            for search, result in pairs
+        ]
+    )
+    if len(rest) % _PAIR:
+        case.set("default", rest[-1])
+    return exp.Paren(this=case)
+
+
+def _nvl(node: exp.Anonymous) -> exp.Expr:
+    node.set("this", "coalesce")
+    return node
+
+
+def _nvl2(node: exp.Anonymous) -> exp.Expr:
+    if len(node.expressions) != _PAIR + 1:
+        raise Refused("NVL2 without three arguments", sqlstate="42883")
+    value, there, missing = node.expressions
+    known = exp.Not(this=exp.Is(this=exp.Paren(this=value), expression=exp.Null()))
+    return exp.Paren(this=exp.Case(ifs=[exp.If(this=known, true=there)], default=missing))
+
+
+def _array(node: exp.Anonymous) -> exp.Expr:
+    """`array(...)` is no call to the engine unless its schema is named."""
+    return engine_call("array", *node.expressions)
+
+
+def _listagg(node: exp.Anonymous) -> exp.Expr:
+    arguments = _listagg_arguments(node)
+    node.set("expressions", arguments)
+    return node
+
+
+def _listagg_arguments(node: exp.Anonymous) -> list[exp.Expr]:
+    """The arguments with the separator that is nothing when none is given."""
+    first = node.expressions[0] if node.expressions else None
+    if isinstance(first, exp.Distinct):
+        values = first.expressions
+        if len(values) == 1:
+            values = [*values, *(node.expressions[1:] or [exp.Literal.string("")])]
+        return [exp.Distinct(expressions=values)]
+    if len(node.expressions) == 1:
+        return [*node.expressions, exp.Literal.string("")]
+    return list(node.expressions)
+
+
+def _ordered_listagg(node: exp.WithinGroup) -> exp.Expr:
+    call = node.this
+    arguments = _listagg_arguments(call)
+    order = node.expression.expressions
+    last = arguments[-1]
+    if isinstance(last, exp.Distinct):
+        *values, separator = last.expressions
+        last.set("expressions", [*values, exp.Order(this=separator, expressions=order)])
+    else:
+        arguments[-1] = exp.Order(this=last, expressions=order)
+    return exp.Anonymous(this=call.this, expressions=arguments)
+
+
+def _extract(node: exp.Extract) -> exp.Expr:
+    part = node.this.name.lower()
+    node.set("this", exp.Var(this=_PARTS.get(part, part)))
+    return node
+
+
+def _sysdate(node: exp.Column) -> exp.Expr:
+    name = node.this
+    if isinstance(name, exp.Identifier) and not node.table and not name.quoted:
+        return exp.Anonymous(this="sysdate") if name.name.lower() == "sysdate" else node
+    return node
+
+
+def _window(node: exp.Window) -> exp.Expr:
+    call, ignores = _nulls(node.this)
+    if isinstance(call, exp.WithinGroup) and _is_call(call.this, "listagg"):
+        return _listagg_window(node, call)
+    node.set("this", call)
+    if not ignores:
+        return node
+    name = call.name.lower()
+    if name in {"first_value", "last_value"}:
+        helper = "first_not_null" if name == "first_value" else "last_not_null"
+        node.set("this", engine_call(helper, *call.expressions))
+        return node
+    if name in _OFFSETS and len(call.expressions) == 1 and not node.args.get("spec"):
+        helper, start, end = _OFFSETS[name]
+        node.set("this", engine_call(helper, *call.expressions))
+        node.set("spec", _frame(start, end))
+        return node
+    raise Refused(f"{name.upper()} with IGNORE NULLS in this form")
+
+
+def _nulls(call: exp.Expr) -> tuple[exp.Expr, bool]:
+    """The call without IGNORE or RESPECT NULLS, in either of its places, and whether to ignore."""
+    ignores = False
+    if isinstance(call, (exp.IgnoreNulls, exp.RespectNulls)):
+        ignores = isinstance(call, exp.IgnoreNulls)
+        call = call.this
+    for argument in call.expressions if isinstance(call, exp.Anonymous) else []:
+        if isinstance(argument, (exp.IgnoreNulls, exp.RespectNulls)):
+            ignores = ignores or isinstance(argument, exp.IgnoreNulls)
+            argument.replace(argument.this)
+    return call, ignores
+
+
+def _listagg_window(node: exp.Window, call: exp.WithinGroup) -> exp.Expr:
+    """An aggregate over all of the partition in that order."""
+    node.set("this", exp.Anonymous(this=call.this.this, expressions=_listagg_arguments(call.this)))
+    node.set("order", exp.Order(expressions=call.expression.expressions))
+    node.set("spec", _frame(("UNBOUNDED", "PRECEDING"), ("UNBOUNDED", "FOLLOWING")))
+    return node
+
+
+def _frame(start: tuple[str, str], end: tuple[str, str]) -> exp.WindowSpec:
+    return exp.WindowSpec(
+        kind="ROWS", start=start[0], start_side=start[1], end=end[0], end_side=end[1]
+    )
+
+
+_CALLS: Final[dict[str, Callable[[exp.Anonymous], exp.Expr]]] = {
+    **dict.fromkeys(_DATE_PART_FIRST, _date_part),
+    "decode": _decode,
+    "nvl": _nvl,
+    "nvl2": _nvl2,
+    "array": _array,
+    "listagg": _listagg,
+}

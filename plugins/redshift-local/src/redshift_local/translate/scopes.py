@@ -1,0 +1,61 @@
+"""Which names a place of a query can mean: the FROM items of its SELECT and of those around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from redshift_local.translate.generation import fold
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from redshift_local.translate.plans import Options
+
+
+@dataclass
+class Scope:
+    """The FROM items of one SELECT, UPDATE, DELETE or MERGE; names are folded."""
+
+    options: Options
+    parent: Scope | None = None
+    tables: set[str] = field(default_factory=set)
+    """Aliases of tables, and names of tables without one."""
+    paths: set[tuple[str, ...]] = field(default_factory=set)
+    """Names with schema (and database) of tables without an alias."""
+    elements: set[str] = field(default_factory=set)
+    """Aliases whose rows are SUPER values, not tuples of columns."""
+
+    def inner(self) -> Scope:
+        """The scope of a query inside of this one."""
+        return Scope(self.options, self)
+
+    def fold(self, name: exp.Expr) -> str:
+        """The name (an `exp.Identifier`) as it is looked up."""
+        keeps = bool(name.args.get("quoted")) and self.options.case_sensitive_identifier
+        return name.name if keeps else fold(name.name)
+
+    def is_table(self, name: str) -> bool:
+        """Whether `name` is a table's alias; the innermost meaning of a name counts."""
+        if name in self.tables or name in self.elements:
+            return name in self.tables
+        return self.parent is not None and self.parent.is_table(name)
+
+    def is_element(self, name: str) -> bool:
+        """Whether `name` stands for a SUPER value of a FROM item."""
+        if name in self.tables or name in self.elements:
+            return name in self.elements
+        return self.parent is not None and self.parent.is_element(name)
+
+    def has_path(self, path: tuple[str, ...]) -> bool:
+        """Whether a table without alias is called so in full."""
+        return path in self.paths or (self.parent is not None and self.parent.has_path(path))
+
+    def add_table(self, table: exp.Table) -> None:
+        """Notes a table under its alias or its name, which is then also known in full."""
+        if table.alias:
+            self.tables.add(self.fold(table.args["alias"].this))
+            return
+        names = tuple(self.fold(part) for part in table.parts)
+        self.tables.add(names[-1])
+        self.paths.update(names[-count:] for count in range(2, len(names) + 1))
