@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from target_redshift.engine import Pace
+from target_redshift.limits import NO_LIMITS
 from target_redshift.loader import Loader
 from target_redshift.settings import Settings
 from target_redshift.streams import Streams
@@ -83,6 +85,9 @@ class Warehouse:
 class NoWarehouse:
     """An engine that keeps the text of the rows, for what needs no database."""
 
+    pace = Pace(lines=100_000, seconds=30)
+    limits = NO_LIMITS
+
     def __init__(self) -> None:
         self.text = b""
 
@@ -102,7 +107,7 @@ class NoWarehouse:
 
 def load_nowhere(*messages: Message, **config: object) -> bytes:
     """Take messages without a database; the COPY text of their rows."""
-    needed = {"user": "", "password": "", "database": ""}
+    needed = {"engine": "postgres", "user": "any", "password": "any", "database": "any"}
     target = TargetRedshift(config={**needed, **config}, validate_config=True)
     settings = Settings.from_config(target.config)
     engine = NoWarehouse()

@@ -7,8 +7,12 @@ or another one, or the state was.
 
 import hashlib
 import json
+import logging
 from dataclasses import dataclass
 from typing import Any
+
+from target_redshift.errors import WarehouseError
+from target_redshift.settings import Settings
 
 # What the SDK's taps write into a bookmark only while a run goes on.
 _PASSING = {
@@ -19,6 +23,7 @@ _PASSING = {
 }
 # The stream of a state that has no bookmarks by stream.
 WHOLE_STATE = ""
+_log = logging.getLogger("target-redshift")
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,39 @@ def read_bookmarks(state: bytes) -> dict[str, Bookmark]:
         for stream, bookmark in found.items()
         if bookmark
     }
+
+
+def check_known(
+    settings: Settings, bookmark: Bookmark, *, had_rows: bool | None, is_empty: bool
+) -> None:
+    """Refuse a bookmark whose rows are not here, unless the settings adopt it.
+
+    Args:
+        settings: The settings.
+        bookmark: What a run starts from.
+        had_rows: Whether there were rows up to it when it was kept; None if it is not known.
+        is_empty: Whether there is no row of its stream now.
+
+    Raises:
+        WarehouseError: The bookmark is unknown, or known and its rows are gone.
+    """
+    place = f'schema "{settings.schema}" of database "{settings.database}"'
+    if had_rows is None:
+        problem = f"{place} does not know it, so rows before it may be missing"
+    elif had_rows and is_empty:
+        problem = f"{place} has none of its rows any more"
+    else:
+        return
+    start = f'a bookmark of stream "{bookmark.stream}"' if bookmark.stream else "a state"
+    if settings.adopt_state:
+        _log.warning("The run starts from %s, and %s: adopted.", start, problem)
+        return
+    raise WarehouseError(
+        f"The run starts from {start}, and {problem}: was the warehouse emptied or restored, "
+        "or is the state another one's? Load everything again (meltano run --full-refresh "
+        "...); or, if the rows are there, adopt the state for one run with the setting "
+        "adopt_state (TARGET_REDSHIFT_ADOPT_STATE=true)."
+    )
 
 
 def _lasting(value: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from target_redshift.bookmarks import Reached
+from target_redshift.limits import Limits
 from target_redshift.rows import Layout
 
 
@@ -33,11 +34,32 @@ class Block:
         return text, replace(self, text=b"\n".join(lines), rows=self.rows - 1)
 
 
+@dataclass(frozen=True)
+class Pace:
+    """When what was read is to be committed at the latest: what a commit costs differs.
+
+    Attributes:
+        lines: After so many lines of input, if the settings do not say how many.
+        seconds: After so long, even if there are few rows.
+    """
+
+    lines: int
+    seconds: float
+
+
 class Engine(Protocol):
     """A warehouse. Its methods are called by one thread, in the order of the input.
 
     Everything between two commits is one transaction. Any method may raise `LoadError`.
     """
+
+    @property
+    def pace(self) -> Pace:
+        """How often to commit."""
+
+    @property
+    def limits(self) -> Limits:
+        """What its columns cannot hold."""
 
     def connect(self) -> None:
         """Open the connection."""
@@ -65,7 +87,12 @@ class Engine(Protocol):
         """Keep how far streams are read, to be found by `check_start` of a later run."""
 
     def commit(self) -> None:
-        """Make everything since the last commit permanent."""
+        """Make everything since the last commit permanent.
+
+        Raises:
+            StagedRowRefusedError: One row cannot be taken. It is left out now, and if it is put
+                aside the next try takes the rest.
+        """
 
     def close(self) -> None:
         """Forget everything since the last commit, and close the connection."""

@@ -1,6 +1,11 @@
 """What can go wrong, each with one sentence for the person who reads the log."""
 
+from typing import TYPE_CHECKING
+
 from singer_sdk.exceptions import MissingKeyPropertiesError, RecordsWithoutSchemaException
+
+if TYPE_CHECKING:
+    from target_redshift.rows import Layout
 
 _SHOWN_CHARACTERS = 60
 
@@ -69,6 +74,24 @@ class RowRefusedError(Exception):
         super().__init__(reason)
         self.row = row
         self.reason = reason
+
+
+class StagedRowRefusedError(Exception):
+    """A commit fails for one row, which would succeed without it.
+
+    Attributes:
+        layout: Its columns.
+        row: Its COPY text, without the line's end.
+        reason: What is wrong with it, naming the column if it is known.
+        lines: The first and the last of the input lines that it is one of.
+    """
+
+    def __init__(self, layout: "Layout", row: str, reason: str, lines: tuple[int, int]) -> None:
+        super().__init__(reason)
+        self.layout = layout
+        self.row = row
+        self.reason = reason
+        self.lines = lines
 
 
 class InvalidValueError(Exception):

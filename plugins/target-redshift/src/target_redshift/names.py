@@ -8,7 +8,9 @@ MAX_BYTES = 63
 _HASH_DIGITS = 8
 
 # Postgres and Redshift keep these for themselves; nobody else may call a column so.
-SYSTEM_COLUMNS = frozenset({"oid", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
+SYSTEM_COLUMNS = frozenset(
+    {"oid", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "deletexid", "insertxid"}
+)
 
 
 def conform(name: str) -> str:

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import psycopg
 from psycopg import sql
 
 from target_redshift.bookmarks import Reached
-from target_redshift.engine import Block
+from target_redshift.engine import Block, Pace
 from target_redshift.errors import RowRefusedError, WarehouseError
+from target_redshift.limits import NO_LIMITS, Limits
 from target_redshift.metadata import DELETED_AT, TABLE_VERSION
 from target_redshift.postgres_bookmarks import BookmarkTable
 from target_redshift.rows import NULL, Layout
@@ -53,6 +55,8 @@ class PostgresEngine:
     """A Postgres warehouse (see `engine.Engine`)."""
 
     settings: Settings
+    pace: ClassVar[Pace] = Pace(lines=100_000, seconds=30)
+    limits: ClassVar[Limits] = NO_LIMITS
     _loads: dict[str, _Load] = field(default_factory=dict)
     _connection: psycopg.Connection | None = None
     _is_locked: bool = False
@@ -68,7 +72,7 @@ class PostgresEngine:
                 user=settings.user,
                 password=settings.password,
                 dbname=settings.database,
-                sslmode=settings.sslmode,
+                sslmode=settings.sslmode or "prefer",
                 application_name="target-redshift",
                 client_encoding="UTF8",
                 options="-c timezone=UTC -c datestyle=ISO,YMD -c standard_conforming_strings=on"

@@ -1,16 +1,11 @@
 """The table in which a Postgres warehouse keeps the bookmarks that came with its rows."""
 
-import logging
-
 import psycopg
 from psycopg import sql
 
-from target_redshift.bookmarks import Bookmark
-from target_redshift.errors import WarehouseError
+from target_redshift.bookmarks import Bookmark, check_known
 from target_redshift.fitting import BOOKMARKS_COMMENT, BOOKMARKS_TABLE
 from target_redshift.settings import Settings
-
-_log = logging.getLogger("target-redshift")
 
 
 class BookmarkTable:
@@ -25,33 +20,13 @@ class BookmarkTable:
         self._table = sql.Identifier(settings.schema, BOOKMARKS_TABLE)
 
     def check(self, bookmark: Bookmark, *, is_empty: bool) -> None:
-        """Refuse a bookmark whose rows are not here.
-
-        Args:
-            bookmark: What a run starts from.
-            is_empty: Whether there is no row of its stream.
+        """Refuse a bookmark that a run starts from if its rows are not here.
 
         Raises:
-            WarehouseError: The bookmark is unknown, or known and its rows are gone.
+            WarehouseError: They are not.
         """
         had_rows = self._find(bookmark)
-        place = f'schema "{self._settings.schema}" of database "{self._settings.database}"'
-        if had_rows is None:
-            problem = f"{place} does not know it, so rows before it may be missing"
-        elif had_rows and is_empty:
-            problem = f"{place} has none of its rows any more"
-        else:
-            return
-        start = f'a bookmark of stream "{bookmark.stream}"' if bookmark.stream else "a state"
-        if self._settings.adopt_state:
-            _log.warning("The run starts from %s, and %s: adopted.", start, problem)
-            return
-        raise WarehouseError(
-            f"The run starts from {start}, and {problem}: was the warehouse emptied or restored, "
-            "or is the state another one's? Load everything again (meltano run --full-refresh "
-            "...); or, if the rows are there, adopt the state for one run with the setting "
-            "adopt_state (TARGET_REDSHIFT_ADOPT_STATE=true)."
-        )
+        check_known(self._settings, bookmark, had_rows=had_rows, is_empty=is_empty)
 
     def create(self) -> None:
         """Make the table, unless it is there."""

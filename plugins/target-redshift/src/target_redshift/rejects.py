@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
 
 from target_redshift.engine import Block, Engine
-from target_redshift.errors import LoadError, RowRefusedError, shorten
+from target_redshift.errors import LoadError, RowRefusedError, StagedRowRefusedError, shorten
 from target_redshift.metadata import Metadata
 from target_redshift.rows import NULL, Layout
 from target_redshift.schema import REJECTED, Kind, Property, StreamSchema
@@ -57,57 +58,82 @@ def tell_key(key: tuple[str, ...], tokens: dict[str, str]) -> str:
     return f", record {', '.join(told)}" if told else ""
 
 
-def load_block(
-    engine: Engine, block: Block, *, quarantine: bool, started: datetime, refused: Counter[str]
-) -> None:
-    """Have a block loaded; what the database refuses of it is put aside, or ends the run.
+@dataclass
+class Refusals:
+    """What the warehouse refuses of a run: it is put aside, or ends the run.
 
     Values are checked before. What is left are nested numbers beyond the database's range, and
     constraints that somebody gave the table.
 
-    Args:
-        engine: The warehouse.
-        block: The rows.
+    Attributes:
         quarantine: Whether refused rows are put aside.
         started: When the run began.
-        refused: Counts them by stream.
-
-    Raises:
-        LoadError: A row is refused and may not be put aside, or the warehouse is at fault.
+        counts: How many rows were put aside, by stream.
     """
-    schema = block.layout.schema
-    while block.rows:
-        try:
-            engine.load(block)
-        except RowRefusedError as error:
-            row, rest = block.without(error.row)
-            record = _read_row(block.layout, row)
-            lines = f"lines {block.first_line} to {block.last_line} of the input"
-            if not quarantine:
-                raise LoadError(
-                    f'The database refuses a record of stream "{schema.stream}" ({lines}'
-                    f"{tell_key(schema.key, record)}): {error.reason}. {ADVICE}"
-                ) from error
-            reason = f"the database refuses it ({error.reason}), from {lines}"
-            _put_aside(engine, block, record, reason, started)
-            refused[schema.stream] += 1
-            block = rest
-        else:
-            return
 
+    quarantine: bool
+    started: datetime
+    counts: Counter[str]
 
-def _put_aside(
-    engine: Engine, block: Block, record: dict[str, str], reason: str, started: datetime
-) -> None:
-    schema = rejected_schema(block.layout.schema.stream)
-    stream = Stream(schema, with_metadata=block.layout.with_metadata)
-    text = ", ".join(
-        f"{msgspec.json.encode(name).decode()}: {token}" for name, token in record.items()
-    )
-    tokens = rejected_tokens(f"{{{text}}}", reason, None)
-    stream.rows.append(stream.careful.encode(tokens, extracted=None, version=None, notes={}))
-    engine.prepare(stream.layout)
-    engine.load(stream.take_rows(started, block.first_line, block.last_line))
+    def load(self, engine: Engine, block: Block) -> None:
+        """Have a block loaded.
+
+        Raises:
+            LoadError: A row is refused and may not be put aside, or the warehouse is at fault.
+        """
+        lines = (block.first_line, block.last_line)
+        while block.rows:
+            try:
+                engine.load(block)
+            except RowRefusedError as error:
+                row, rest = block.without(error.row)
+                self._take(engine, block.layout, row, lines, error)
+                block = rest
+            else:
+                return
+
+    def commit(self, engine: Engine) -> None:
+        """Have what was loaded committed.
+
+        Raises:
+            LoadError: As of `load`.
+        """
+        while True:
+            try:
+                engine.commit()
+            except StagedRowRefusedError as error:
+                self._take(engine, error.layout, error.row, error.lines, error)
+            else:
+                return
+
+    def _take(
+        self,
+        engine: Engine,
+        layout: Layout,
+        row: str,
+        lines: tuple[int, int],
+        error: RowRefusedError | StagedRowRefusedError,
+    ) -> None:
+        """Put a row aside, or end the run."""
+        schema = layout.schema
+        record = _read_row(layout, row)
+        told = f"lines {lines[0]} to {lines[1]} of the input"
+        if not self.quarantine:
+            raise LoadError(
+                f'The database refuses a record of stream "{schema.stream}" ({told}'
+                f"{tell_key(schema.key, record)}): {error.reason}. {ADVICE}"
+            ) from error
+        rejected = rejected_schema(schema.stream)
+        stream = Stream(rejected, with_metadata=layout.with_metadata, limits=engine.limits)
+        text = ", ".join(
+            f"{msgspec.json.encode(name).decode()}: {token}" for name, token in record.items()
+        )
+        reason = f"the database refuses it ({error.reason}), from {told}"
+        tokens = rejected_tokens(f"{{{text}}}", reason, None)
+        stream.rows.append(stream.careful.encode(tokens, extracted=None, version=None, notes={}))
+        engine.prepare(stream.layout)
+        engine.load(stream.take_rows(self.started, *lines))
+        self.counts[schema.stream] += 1
 
 
 def _read_row(layout: Layout, row: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from target_redshift.errors import InputError, InvalidRecordError, InvalidValueError, shorten
+from target_redshift.limits import NO_LIMITS, Limits, OversizedError
 from target_redshift.metadata import (
     BLOCK_METADATA,
     CHANGES,
@@ -21,13 +22,14 @@ from target_redshift.metadata import (
     TABLE_VERSION,
 )
 from target_redshift.schema import Kind, Property, StreamSchema
+from target_redshift.settings import OnOversize
 from target_redshift.values import (
     BIGINT_MAX,
     BIGINT_MIN,
     MEMOS,
     InexactValueError,
     Memo,
-    OutOfBigintError,
+    OutOfColumnError,
     encode,
     instants,
 )
@@ -46,6 +48,8 @@ _NULL_TOKENS = ("null", " null")
 _NUMBER_BYTES = b"0123456789.+-\t nul"
 # A token longer than this may hold more digits than the warehouse keeps.
 _MAX_PLAIN_NUMBERS = 16_000
+# In a longer row something may be longer than a warehouse with limits keeps.
+_MAX_PLAIN_ROW = 4_000_000
 # A NUL, which no text column takes, or a colon that the check for duplicates would not see.
 _SUSPICIOUS = re.compile(rb"\\u00(?:00|3[aA])")
 
@@ -127,8 +131,12 @@ class FastEncoder:
         layout: The row's columns.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, limits: Limits = NO_LIMITS) -> None:
         """Make the decoders.
+
+        Args:
+            layout: The row's columns.
+            limits: What they hold.
 
         Raises:
             ValueError: A property's name is one that msgspec cannot take.
@@ -156,6 +164,8 @@ class FastEncoder:
             for position, each in enumerate(layout.scalars)
             if each.kind in _FAST_MEMOS
         ]
+        self._safe_characters = limits.safe_characters
+        self._fitting_numbers = limits.number_pattern(layout.numbers)
         self._numbers_may_be_null = all(each.nullable for each in layout.numbers)
         self._json_starts = [_allowed_starts(each) for each in layout.json]
         self._tabs = len(_record_columns(layout)) - 1
@@ -216,6 +226,8 @@ class FastEncoder:
         colons += self._field_colons - _count_absent(present, tokens)
         if line.count(b":") != colons + row.count(":"):
             raise UnusualError  # a property comes twice, or a value was rewritten
+        if len(row) > self._safe_characters:
+            self._check_lengths(row, present)
         return self._escape(row, line) if b"\\" in line else row
 
     def _join_numbers(self, tokens: tuple[msgspec.Raw, ...]) -> str:
@@ -224,6 +236,9 @@ class FastEncoder:
             numbers.translate(None, _NUMBER_BYTES)  # some token is no plain number
             or len(numbers) > _MAX_PLAIN_NUMBERS
         ):
+            raise UnusualError
+        fitting = self._fitting_numbers
+        if fitting is not None and fitting.fullmatch(numbers) is None:
             raise UnusualError
         if b"null" in numbers:
             if not self._numbers_may_be_null:
@@ -238,6 +253,12 @@ class FastEncoder:
             if token[0] not in starts:
                 raise UnusualError
             parts.append(NULL if token in _NULL_TOKENS else token)
+
+    def _check_lengths(self, row: str, scalars: tuple[Any, ...]) -> None:
+        """Give up where something might be too long: a text, or the row for the sake of JSON."""
+        longest = max((len(each) for each in scalars if isinstance(each, str)), default=0)
+        if longest > self._safe_characters or len(row) > _MAX_PLAIN_ROW:
+            raise UnusualError
 
     def _escape(self, row: str, line: bytes) -> str:
         """A row for COPY, of a line with escapes: no other can hold special characters."""
@@ -254,8 +275,9 @@ class FastEncoder:
 class CarefulEncoder:
     """The careful way from a record's JSON tokens to a row; it also serves mapped records."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, limits: Limits = NO_LIMITS) -> None:
         self.layout = layout
+        self._limits = limits
         self._names = {each.name for each in layout.properties}
         self._columns = _record_columns(layout)
 
@@ -276,7 +298,7 @@ class CarefulEncoder:
             notes: What was changed in the record so far; becomes `_sdc_meta`.
 
         Raises:
-            OutOfBigintError: With the property's name as its reason: its column must be widened.
+            OutOfColumnError: With the property's name as its reason: its column must be widened.
             InvalidRecordError: The record breaks its schema.
         """
         self._check_key(tokens, notes)
@@ -287,7 +309,12 @@ class CarefulEncoder:
         values[EXTRACTED_AT] = _encode_extracted(extracted)
         values[TABLE_VERSION] = None if version is None else str(version)
         values[CHANGES] = msgspec.json.encode(notes).decode() if notes else None
-        return "\t".join(_escaped(values[column]) for column in self._columns)
+        row = "\t".join(escape_field(values[column]) for column in self._columns)
+        try:
+            self._limits.check_row(row)
+        except InvalidValueError as error:
+            raise InvalidRecordError(error.reason) from None
+        return row
 
     def _check_key(self, tokens: Mapping[str, str], notes: Mapping[str, Any]) -> None:
         for name in self.layout.schema.key:
@@ -321,9 +348,10 @@ class CarefulEncoder:
                 raise InvalidRecordError(f'its required property "{declared.name}" is missing')
             return None
         try:
-            return encode(declared, token)
-        except OutOfBigintError:
-            raise OutOfBigintError(declared.name) from None
+            value = encode(declared, token)
+            return None if value is None else self._limits.fit(declared, value)
+        except OutOfColumnError as error:
+            raise OutOfColumnError(declared.name, error.scale) from None
         except InexactValueError as error:
             if declared.name in self.layout.schema.key:
                 raise InvalidRecordError(
@@ -332,8 +360,29 @@ class CarefulEncoder:
                 ) from None
             notes.setdefault("truncated", {})[declared.name] = msgspec.Raw(token.encode())
             return error.kept
+        except OversizedError as error:
+            self._put_elsewhere(declared, token, error, notes)
+            return None
         except InvalidValueError as error:
             raise InvalidRecordError(f'property "{declared.name}": {error.reason}') from None
+
+    def _put_elsewhere(
+        self, declared: Property, token: str, error: OversizedError, notes: dict[str, Any]
+    ) -> None:
+        """Do with a text that is too long what the setting says: its column is null."""
+        on_oversize = self._limits.on_oversize
+        if self.layout.schema.rejects:  # which nothing may keep from being put aside
+            on_oversize = OnOversize.SUPER if self.layout.with_metadata else OnOversize.NULL
+        is_kept = on_oversize is OnOversize.SUPER and self.layout.with_metadata
+        if declared.name in self.layout.schema.key or not (
+            is_kept or on_oversize is OnOversize.NULL
+        ):
+            raise InvalidRecordError(
+                f'property "{declared.name}": {error.reason} (the setting on_oversize can keep it '
+                "in _sdc_meta, or leave it out, unless it is a key)"
+            ) from None
+        note = msgspec.Raw(token.encode()) if is_kept else len(token.encode())
+        notes.setdefault("oversized", {})[declared.name] = note
 
 
 def _record_columns(layout: Layout) -> tuple[Property, ...]:
@@ -392,7 +441,8 @@ def _encode_extracted(text: str | None) -> str | None:
         raise InvalidRecordError(f"its time_extracted: {error.reason}") from None
 
 
-def _escaped(value: str | None) -> str:
+def escape_field(value: str | None) -> str:
+    """A value as COPY text has it; None is null."""
     if value is None:
         return NULL
     if value == NULL:

@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from target_redshift.errors import InputError
@@ -46,6 +47,9 @@ class Property:
         json_starts: For JSON: the first characters that a value may have; empty is any.
         nullable: Whether null is a value of it.
         required: Whether a record must have it.
+        length: For text: the most characters that its schema allows, if it says so.
+        scale: For numbers: the most digits after the point, if its schema says so (multipleOf) or
+            a value had as many.
     """
 
     name: str
@@ -53,6 +57,8 @@ class Property:
     json_starts: str = ""
     nullable: bool = True
     required: bool = False
+    length: int | None = None
+    scale: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,15 @@ class StreamSchema:
     closed: bool = False
     rejects: bool = False
 
-    def widened(self, name: str) -> "StreamSchema":
-        """The same schema with the integer property `name` as an unlimited number."""
+    def widened(self, name: str, scale: int) -> "StreamSchema":
+        """The same schema with the property `name` as a number of so many digits after the point.
+
+        An engine whose numbers have no limit does not ask how many they are.
+        """
         return replace(
             self,
             properties=tuple(
-                replace(each, kind=Kind.NUMBER) if each.name == name else each
+                replace(each, kind=Kind.NUMBER, scale=scale) if each.name == name else each
                 for each in self.properties
             ),
         )
@@ -142,8 +151,41 @@ def _read_property(name: str, definition: object, *, required: bool, strict: boo
     kind = _common_kind(kinds)
     if kind is None:
         return Property(name, Kind.JSON, nullable=nullable, required=required)
-    starts = _json_starts(variants) if kind is Kind.JSON else ""
-    return Property(name, kind, starts, nullable=nullable, required=required)
+    found = [each for each in variants if not _is_null(each)]
+    return Property(
+        name,
+        kind,
+        _json_starts(variants) if kind is Kind.JSON else "",
+        nullable=nullable,
+        required=required,
+        length=_length(found) if kind is Kind.TEXT else None,
+        scale=_scale(found) if kind is Kind.NUMBER else None,
+    )
+
+
+def _length(variants: Sequence[Definition]) -> int | None:
+    """The most characters of a text, if each alternative has a limit."""
+    limits = [each.get("maxLength") for each in variants]
+    whole = [each for each in limits if isinstance(each, int) and each > 0]
+    return max(whole) if whole and len(whole) == len(limits) else None
+
+
+def _scale(variants: Sequence[Definition]) -> int | None:
+    """The most digits after the point, if each alternative says of what its values are multiples.
+
+    0.01 says 2; 0.5 says 1; of 1e-9 the 9.
+    """
+    scales = [0 if each.get("type") == "integer" else _digits(each) for each in variants]
+    known = [each for each in scales if each is not None]
+    return max(known) if known and len(known) == len(scales) else None
+
+
+def _digits(variant: Definition) -> int | None:
+    multiple = variant.get("multipleOf")
+    if isinstance(multiple, bool) or not isinstance(multiple, int | float) or multiple <= 0:
+        return None
+    exponent = Decimal(str(multiple)).normalize().as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else None
 
 
 def _common_kind(kinds: set[Kind | None]) -> Kind | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_redshift.engine import Block
+from target_redshift.limits import NO_LIMITS, Limits
 from target_redshift.rows import CarefulEncoder, FastEncoder, Layout, UnusualError
 from target_redshift.schema import StreamSchema
 
@@ -35,12 +36,14 @@ class Stream:
         rows: The rows that wait to be handed over, as COPY text.
     """
 
-    def __init__(self, schema: StreamSchema, *, with_metadata: bool) -> None:
+    def __init__(
+        self, schema: StreamSchema, *, with_metadata: bool, limits: Limits = NO_LIMITS
+    ) -> None:
         self.layout = Layout(schema, with_metadata=with_metadata)
-        self.careful = CarefulEncoder(self.layout)
+        self.careful = CarefulEncoder(self.layout, limits)
         self.rows: list[str] = []
         try:
-            fast = FastEncoder(self.layout)
+            fast = FastEncoder(self.layout, limits)
         except ValueError:  # msgspec takes no name with a quote, a backslash or a control character
             self.encode_message: Callable[[bytes], str] = _give_up
             self.encode_record: Callable[[bytes, int | None], str] = _give_up

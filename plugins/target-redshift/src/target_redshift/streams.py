@@ -19,7 +19,7 @@ from target_redshift.messages import split_record
 from target_redshift.progress import Progress
 from target_redshift.rejects import (
     ADVICE,
-    load_block,
+    Refusals,
     rejected_schema,
     rejected_tokens,
     tell_key,
@@ -27,13 +27,11 @@ from target_redshift.rejects import (
 from target_redshift.schema import StreamSchema
 from target_redshift.settings import LoadMethod, Settings
 from target_redshift.stream import Stream
-from target_redshift.values import OutOfBigintError
+from target_redshift.values import OutOfColumnError
 from target_redshift.writer import Writer
 
 # So much input is read before its rows go to the warehouse.
 _BLOCK_BYTES = 4 << 20
-# A commit comes after so long, even if there are few rows.
-_MAX_AGE_SECONDS = 30.0
 
 
 @dataclass
@@ -73,10 +71,14 @@ class Streams:
         """
         engine.connect()
         self._settings = settings
+        self._batch_lines = settings.batch_size_rows or engine.pace.lines
+        self._max_age = engine.pace.seconds
         self._write_state = write_state
+        self._limits = engine.limits
         self._writer = Writer(engine)
         self._progress = Progress()
         self._started = datetime.now(UTC)
+        self._refusals = Refusals(settings.quarantine, self._started, self._progress.refused)
         self._by_name: dict[str, Stream] = {}
         self._declared: dict[str, StreamSchema] = {}
         self._state: bytes | None = None
@@ -117,8 +119,8 @@ class Streams:
                     version=record.version,
                     notes=notes,
                 )
-            except OutOfBigintError as error:
-                self._prepare(stream.layout.schema.widened(error.reason))
+            except OutOfColumnError as error:
+                self._prepare(stream.layout.schema.widened(error.reason, error.scale))
                 continue
             stream.rows.append(row)
             if notes:
@@ -177,13 +179,13 @@ class Streams:
 
     def room(self) -> int:
         """How many lines may be read before `count_lines` has to be told."""
-        return max(self._settings.batch_size_rows - self._lines, 1)
+        return max(self._batch_lines - self._lines, 1)
 
     def count_lines(self, lines: int, size: int) -> None:
         """Hand over and commit what is due after so many lines and bytes were read."""
         self._lines += lines
         self._waiting_bytes += size
-        if self._lines >= self._settings.batch_size_rows:
+        if self._lines >= self._batch_lines:
             self._flush()
         elif self._waiting_bytes >= _BLOCK_BYTES:
             self._hand_over_all()
@@ -194,7 +196,7 @@ class Streams:
         Raises:
             LoadError: The warehouse is at fault.
         """
-        if time.monotonic() - self._committed_at >= _MAX_AGE_SECONDS:
+        if time.monotonic() - self._committed_at >= self._max_age:
             self._flush()
         self._writer.check()
         self._progress.tell()
@@ -227,7 +229,9 @@ class Streams:
         before = self._by_name.get(schema.stream)
         if before is not None:
             self._hand_over(before)
-        stream = Stream(schema, with_metadata=self._settings.add_record_metadata)
+        stream = Stream(
+            schema, with_metadata=self._settings.add_record_metadata, limits=self._limits
+        )
         self._by_name[schema.stream] = stream
         self._writer.submit(lambda engine: engine.prepare(stream.layout))
         waits = self._has_uncommitted_work or any(each.rows for each in self._by_name.values())
@@ -256,12 +260,7 @@ class Streams:
         block = stream.take_rows(self._started, self._first_waiting_line, self.line)
         self._progress.rows[stream.name] += block.rows
         self._has_uncommitted_work = True
-        quarantine, refused = self._settings.quarantine, self._progress.refused
-        self._writer.submit(
-            lambda engine: load_block(
-                engine, block, quarantine=quarantine, started=self._started, refused=refused
-            )
-        )
+        self._writer.submit(lambda engine: self._refusals.load(engine, block))
 
     def _flush(self, *, is_last: bool = False) -> None:
         """Have everything committed, and then the last state given out.
@@ -277,7 +276,7 @@ class Streams:
         def commit(engine: Engine) -> None:
             if reached:
                 engine.keep_bookmarks(reached)
-            engine.commit()
+            self._refusals.commit(engine)
             if state is not None:
                 write_state(state.decode())
 

@@ -9,7 +9,6 @@ import stat
 import sys
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from singer_sdk import typing as th
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers.capabilities import (
     CapabilitiesEnum,
@@ -19,11 +18,13 @@ from singer_sdk.helpers.capabilities import (
 from singer_sdk.io_base import SingerReader
 from singer_sdk.target_base import Target
 
+from target_redshift.config_schema import CONFIG
 from target_redshift.errors import LoadError, TerminatedError, WarehouseError
 from target_redshift.lines import read_blocks
 from target_redshift.loader import Loader
 from target_redshift.mapping import Mapping
 from target_redshift.postgres import PostgresEngine
+from target_redshift.redshift import RedshiftEngine
 from target_redshift.settings import Settings
 from target_redshift.streams import Streams
 
@@ -69,130 +70,7 @@ class TargetRedshift(Target):
         TargetCapabilities.TARGET_SCHEMA,
         TargetCapabilities.VALIDATE_RECORDS,
     ]
-    config_jsonschema = th.PropertiesList(
-        th.Property(
-            "engine",
-            th.StringType,
-            default="redshift",
-            allowed_values=["postgres", "redshift"],
-            title="Engine",
-            description="The kind of warehouse: postgres, or redshift (which is to come).",
-        ),
-        th.Property(
-            "host",
-            th.StringType,
-            default="localhost",
-            title="Host",
-            description="Host name of the database.",
-        ),
-        th.Property(
-            "port",
-            th.IntegerType,
-            default=5432,
-            title="Port",
-            description="Port of the database.",
-        ),
-        th.Property(
-            "user", th.StringType, required=True, title="User", description="Database user."
-        ),
-        th.Property(
-            "password",
-            th.StringType,
-            required=True,
-            secret=True,
-            title="Password",
-            description="The user's password.",
-        ),
-        th.Property(
-            "database",
-            th.StringType,
-            required=True,
-            title="Database",
-            description="Name of the database.",
-        ),
-        th.Property(
-            "sslmode",
-            th.StringType,
-            default="prefer",
-            allowed_values=["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
-            title="SSL mode",
-            description="How the connection is encrypted and checked, as libpq means it.",
-        ),
-        th.Property(
-            "default_target_schema",
-            th.StringType,
-            default="public",
-            title="Default target schema",
-            description="Database schema that the tables are in; it is created if it is missing.",
-        ),
-        th.Property(
-            "load_method",
-            th.StringType,
-            default="upsert",
-            allowed_values=["append-only", "upsert", "overwrite"],
-            title="Load method",
-            description=(
-                "upsert replaces rows of the same key (a stream without a key appends), "
-                "append-only adds all rows, overwrite replaces all that is in a stream's table, "
-                "at the end of the run."
-            ),
-        ),
-        th.Property(
-            "add_record_metadata",
-            th.BooleanType,
-            default=True,
-            title="Add record metadata",
-            description="Whether tables get the _sdc_* columns.",
-        ),
-        th.Property(
-            "hard_delete",
-            th.BooleanType,
-            default=False,
-            title="Hard delete",
-            description=(
-                "Whether ACTIVATE_VERSION deletes the rows of older versions; otherwise it sets "
-                "their _sdc_deleted_at."
-            ),
-        ),
-        th.Property(
-            "batch_size_rows",
-            th.IntegerType(minimum=1),
-            default=100_000,
-            title="Batch size in rows",
-            description="After so many lines of input everything read is committed.",
-        ),
-        th.Property(
-            "on_invalid_record",
-            th.StringType,
-            default="fail",
-            allowed_values=["fail", "quarantine"],
-            title="On an invalid record",
-            description=(
-                "What happens to a record that breaks its schema: fail ends the run and names it, "
-                "quarantine puts it into the table <stream>__rejected with the reason."
-            ),
-        ),
-        th.Property(
-            "max_rejected",
-            th.IntegerType(minimum=0),
-            default=0,
-            title="Most rejected records",
-            description=(
-                "With quarantine: more rejected records than this make the exit code 1, after "
-                "everything else was committed."
-            ),
-        ),
-        th.Property(
-            "adopt_state",
-            th.BooleanType,
-            default=False,
-            title="Adopt the state",
-            description=(
-                "Accept bookmarks that the warehouse does not know, for one run: their rows are "
-                "in the tables by another way."
-            ),
-        ),
-    ).to_dict()
+    config_jsonschema = CONFIG
 
     @classmethod
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
@@ -275,10 +153,7 @@ class TargetRedshift(Target):
     def _new_engine(settings: Settings) -> Engine:
         if settings.engine == "postgres":
             return PostgresEngine(settings)
-        raise LoadError(
-            'The engine "redshift" is to come: set engine to "postgres" and the connection '
-            "settings to a Postgres database."
-        )
+        return RedshiftEngine(settings)
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
         # Once: a second signal must not disturb the rollback.

@@ -35,8 +35,16 @@ _PLAIN_INSTANT = re.compile(
 _decode_text = msgspec.json.Decoder(str).decode
 
 
-class OutOfBigintError(InvalidValueError):
-    """A whole number beyond 64 bits: its column has to become wider."""
+class OutOfColumnError(InvalidValueError):
+    """A number that a wider column takes.
+
+    Attributes:
+        scale: How many digits after the point the column needs.
+    """
+
+    def __init__(self, reason: str, scale: int) -> None:
+        super().__init__(reason)
+        self.scale = scale
 
 
 class InexactValueError(InvalidValueError):
@@ -158,7 +166,7 @@ def encode(declared: Property, token: str) -> str | None:
         token: The value's JSON text, without surrounding spaces.
 
     Raises:
-        OutOfBigintError: An integer that needs a wider column.
+        OutOfColumnError: An integer that needs a wider column.
         InvalidValueError: The value breaks what the property declares.
     """
     if token == "null":  # noqa: S105 - a JSON token, no secret
@@ -179,7 +187,7 @@ def _encode_integer(_declared: Property, token: str) -> str:
     if number != number.to_integral_value():
         raise InvalidValueError(f"{shorten(token)} is no integer")
     if not BIGINT_MIN <= number <= BIGINT_MAX:
-        raise OutOfBigintError(f"{shorten(token)} is beyond 64 bits")
+        raise OutOfColumnError(f"{shorten(token)} is beyond 64 bits", 0)
     return str(int(number))
 
 

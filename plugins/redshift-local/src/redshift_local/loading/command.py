@@ -18,8 +18,23 @@ if TYPE_CHECKING:
 
 _MOST_ERRORS: Final = 100_000
 _UNKNOWN_HERE: Final = frozenset(
-    "ACCEPTANYDATE AVRO BZIP2 COMPROWS ENCRYPTED EXPLICIT_IDS FIXEDWIDTH IGNOREALLERRORS LZOP "
-    "MASTER_SYMMETRIC_KEY NOLOAD ORC READRATIO SHAPEFILE SSH".split()
+    [
+        "ACCEPTANYDATE",
+        "AVRO",
+        "BZIP2",
+        "COMPROWS",
+        "ENCRYPTED",
+        "EXPLICIT_IDS",
+        "FIXEDWIDTH",
+        "IGNOREALLERRORS",
+        "LZOP",
+        "MASTER_SYMMETRIC_KEY",
+        "NOLOAD",
+        "ORC",
+        "READRATIO",
+        "SHAPEFILE",
+        "SSH",
+    ]
 )
 _FLAGS: Final = {
     "MANIFEST": "manifest",
@@ -38,8 +53,17 @@ _FORBIDDEN: Final = {
     "CSV": frozenset({"ESCAPE", "REMOVEQUOTES", "SERIALIZETOJSON"}),
     "TEXT": frozenset({"QUOTE", "SERIALIZETOJSON"}),
     "JSON": frozenset(
-        "DELIMITER ESCAPE FILLRECORD IGNOREBLANKLINES IGNOREHEADER NULL QUOTE REMOVEQUOTES "
-        "SERIALIZETOJSON".split()
+        [
+            "DELIMITER",
+            "ESCAPE",
+            "FILLRECORD",
+            "IGNOREBLANKLINES",
+            "IGNOREHEADER",
+            "NULL",
+            "QUOTE",
+            "REMOVEQUOTES",
+            "SERIALIZETOJSON",
+        ]
     ),
 }
 # "Only the following COPY parameters are supported" (COPY from columnar data formats).

@@ -25,9 +25,9 @@ _ESCAPES: Final = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "
 
 @dataclass(frozen=True)
 class Token:
-    """One token: its kind (string, quoted, word, number, mark, end), text and place.
+    r"""One token: its kind (string, quoted, word, number, mark, end), text and place.
 
-    The text of a string is without its quotes, with `''` and `\\'` undone and every other
+    The text of a string is without its quotes, with `''` and `\'` undone and every other
     backslash kept: what those mean is the option's business.
     """
 
@@ -80,7 +80,7 @@ class Tokens:
         return self.next().text
 
     def integer(self) -> int:
-        """Take a whole number, which must come now; one in quotes is taken too, as Redshift does."""
+        """Take a whole number, which must come now; in quotes or not."""
         if self.ahead.kind not in {"number", "string"} or not self.ahead.text.isdigit():
             raise self.unexpected()
         return int(self.next().text)

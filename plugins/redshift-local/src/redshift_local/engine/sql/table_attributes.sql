@@ -41,17 +41,17 @@ BEGIN
             MESSAGE = 'must be owner of relation ' || relation, ERRCODE = 'insufficient_privilege';
     END IF;
     IF dist_style IS NOT NULL OR dist_key IS NOT NULL THEN
-        kept := kept || jsonb_build_object(
+        kept := kept || engine_only.jsonb_build_object(
             'dist_style', upper(coalesce(dist_style, 'KEY')),
             'dist_key', redshift.column_number(relation, dist_key)
         );
     END IF;
     IF sort_style IS NOT NULL OR sort_keys IS NOT NULL THEN
-        kept := kept || jsonb_build_object(
+        kept := kept || engine_only.jsonb_build_object(
             'sort_style', upper(coalesce(sort_style, 'COMPOUND')),
             'sort_keys', (
-                SELECT jsonb_agg(redshift.column_number(relation, key.name) ORDER BY key.place)
-                FROM unnest(sort_keys) WITH ORDINALITY AS key (name, place)
+                SELECT engine_only.jsonb_agg(redshift.column_number(relation, key.name) ORDER BY key.place)
+                FROM engine_only.unnest(sort_keys) WITH ORDINALITY AS key (name, place)
             )
         );
     END IF;

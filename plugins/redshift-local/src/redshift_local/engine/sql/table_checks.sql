@@ -48,7 +48,7 @@ DECLARE
     condition text;
     action text := '';
 BEGIN
-    SELECT string_agg(redshift.column_check(attname, atttypid, atttypmod), ' AND ' ORDER BY attnum)
+    SELECT engine_only.string_agg(redshift.column_check(attname, atttypid, atttypmod), ' AND ' ORDER BY attnum)
     INTO condition
     FROM pg_attribute
     WHERE attrelid = table_id AND attnum > 0 AND NOT attisdropped
@@ -92,7 +92,3 @@ BEGIN
     END LOOP;
 END
 $$;
-
-CREATE EVENT TRIGGER redshift_table_change ON ddl_command_end
-WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
-EXECUTE FUNCTION redshift.on_table_change();

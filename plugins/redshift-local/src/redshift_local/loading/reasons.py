@@ -1,0 +1,88 @@
+"""Why a line is not loaded: Redshift's numbers and words ("Load error reference")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from redshift_local.loading.columns import Column
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A number of AWS's table and the text that goes with it."""
+
+    code: int
+    text: str
+
+
+class BadLine(Exception):  # noqa: N818 - it is about the data
+    """A line that does not fit.
+
+    Attributes:
+        reason: Why.
+        column: At which column; none when the line as a whole is at fault.
+        value: The field.
+    """
+
+    def __init__(self, reason: Reason, column: Column | None = None, value: str = "") -> None:
+        self.reason = reason
+        self.column = column
+        self.value = value
+        super().__init__(reason.text)
+
+
+DELIMITER_NOT_FOUND = Reason(1214, "Delimiter not found")
+EXTRA_COLUMNS = Reason(1202, "Extra column(s) found")
+TOO_LONG = Reason(1204, "String length exceeds DDL length")
+NOT_NULL = Reason(1213, "Missing data for not-null field")
+BAD_DATE = Reason(1205, "Invalid Date Format - length must be 10 or more")
+BAD_TIMESTAMP = Reason(1206, "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]")
+BAD_TIME = Reason(1206, "Invalid time format or value [HH24:MI:SS]")
+BAD_FLOAT = Reason(1208, "Invalid digit for a floating point number")
+BAD_BOOLEAN = Reason(1210, "Unknown boolean format")
+BAD_QUOTES = Reason(1216, "Invalid quote formatting for CSV")
+NO_END_QUOTE = Reason(1216, "Delimited value missing end quote")
+BAD_JSON = Reason(1216, "Invalid JSON value")
+NULL_BYTE = Reason(1218, "Invalid null byte - field longer than 1 byte")
+TOO_LARGE = Reason(1223, "Line or object exceeds the maximum size of 4194304 bytes")
+# What the engine refused although it had passed here.
+UNKNOWN = 1200
+
+
+def bad_digit(value: str, position: int, kind: str) -> Reason:
+    """A character that is no digit.
+
+    The form is a cluster's: "Invalid digit, Value 'a', Pos 0, Type: Integer".
+    """
+    return Reason(1207, f"Invalid digit, Value '{value}', Pos {position}, Type: {kind}")
+
+
+def overflow(value: str, kind: str) -> Reason:
+    """A whole number beyond its type, in a cluster's form."""
+    return Reason(1207, f"Overflow, Value '{value}', Pos {len(value)}, Type: {kind} ")
+
+
+def numeric_overflow(precision: int, scale: int) -> Reason:
+    """A number with more digits before the point than the column has."""
+    return Reason(1209, f"Overflow for NUMERIC({precision},{scale})")
+
+
+def bad_utf8(bytes_: bytes) -> Reason:
+    """Bytes that are no UTF-8; the number at the end is the kind of fault."""
+    return Reason(
+        1220,
+        "String contains invalid or unsupported UTF8 codepoints. "
+        f"Bad UTF8 hex sequence: {bytes_.hex(' ')} (error 3)",
+    )
+
+
+def not_ascii(value: str) -> Reason:
+    """A character of several bytes in a CHAR column."""
+    code = value.encode("utf-8", "surrogateescape").hex(" ")
+    return Reason(
+        1220,
+        "Multibyte character not supported for CHAR (Hint: try using VARCHAR). "
+        f"Invalid char: {code}",
+    )

@@ -1,0 +1,192 @@
+"""The engine `redshift`: files on S3, COPY, and one transaction per commit that can be run again.
+
+Rows go to S3 as they come; tables are made fit at once. Nothing else happens in Redshift before a
+commit, which loads all that waits in one transaction. It writes a row that stands for it, so that
+it is known whether it came through when its answer is lost.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from redshift_connector.cursor import Cursor
+
+from target_redshift.bookmarks import Reached
+from target_redshift.columns import text_lengths
+from target_redshift.engine import Block, Pace
+from target_redshift.errors import WarehouseError
+from target_redshift.limits import Limits
+from target_redshift.redshift_bookmarks import RedshiftBookmarks
+from target_redshift.redshift_connection import Connection
+from target_redshift.redshift_csv import new_null, to_csv
+from target_redshift.redshift_faults import find_load_fault
+from target_redshift.redshift_limits import RedshiftLimits
+from target_redshift.redshift_refusals import CopyRefusals
+from target_redshift.redshift_session import Session
+from target_redshift.redshift_tables import RedshiftTable, fit_table, grow_columns, narrowest_text
+from target_redshift.redshift_work import Activation, CopyRefusedError, Loading, Rows, Work
+from target_redshift.rows import Layout
+from target_redshift.schema import Property
+from target_redshift.settings import LoadMethod, Settings
+from target_redshift.staging import Staging
+
+
+@dataclass
+class RedshiftEngine:
+    """A Redshift warehouse (see `engine.Engine`)."""
+
+    settings: Settings
+    # A commit takes its turn in the whole cluster, and a COPY seconds however little it loads.
+    pace: ClassVar[Pace] = Pace(lines=1_000_000, seconds=300)
+    limits: Limits = field(init=False)
+    _works: dict[str, Work] = field(default_factory=dict)
+    _reached: Sequence[Reached] = ()
+    _takes_places: bool = False
+    _commits: int = 0
+
+    def __post_init__(self) -> None:
+        self.limits = RedshiftLimits(self.settings.on_oversize)
+        self._null = new_null()
+        self._session = Session(self.settings)
+        self._staging = Staging(self.settings)
+
+    def connect(self) -> None:
+        """Open the connection."""
+        self._session.connect()
+
+    def prepare(self, layout: Layout) -> None:
+        """Make the stream's table take the layout, at once: such statements may be run again."""
+        stream = layout.schema.stream
+
+        def fit(connection: Connection) -> RedshiftTable:
+            cursor = connection.cursor()
+            RedshiftBookmarks(cursor, self.settings).create()
+            return fit_table(cursor, self.settings, layout)
+
+        table = self._session.persist(f'stream "{stream}"', fit)
+        self._check_free(stream, table)
+        key = self._key(layout)
+        work = self._works.get(stream)
+        if work is None:
+            overwrites = self.settings.load_method is LoadMethod.OVERWRITE
+            replaces = overwrites and not layout.schema.rejects
+            self._works[stream] = Work(stream, table, key, replaces=replaces)
+        else:
+            work.table, work.key = table, key
+
+    def load(self, block: Block) -> None:
+        """Put rows on S3."""
+        work = self._works[block.layout.schema.stream]
+        rows = self._rows_for(work, block)
+        ordinal = work.next_ordinal if rows.numbered else None
+        work.next_ordinal += block.rows
+        rows.last_line = block.last_line
+        lengths = text_lengths(block, beyond=narrowest_text(rows.table, block.layout))
+        for declared, length in lengths.items():
+            rows.lengths[declared] = max(length, rows.lengths.get(declared, 0))
+        self._staging.write(rows.batch, to_csv(block.text, self._null, ordinal), block.rows)
+
+    def activate_version(self, stream: str, version: int) -> None:
+        """Have the next commit mark or delete what versions before this one left behind."""
+        self._works[stream].steps.append(Activation(version))
+
+    def replace_tables(self) -> None:
+        """Let rows that overwrite take their place with the next commit."""
+        self._takes_places = True
+
+    def check_start(self, start: Reached) -> None:
+        """Look the bookmark up, and that the rows it stands for are still there."""
+
+        def check(connection: Connection) -> None:
+            cursor = connection.cursor()
+            is_empty = self._are_empty(cursor, start)
+            RedshiftBookmarks(cursor, self.settings).check(start.bookmark, is_empty=is_empty)
+
+        self._session.persist(f'stream "{start.bookmark.stream}"', check)
+
+    def keep_bookmarks(self, reached: Sequence[Reached]) -> None:
+        """Keep them with the next commit."""
+        self._reached = reached
+
+    def commit(self) -> None:
+        """Load all that waits, in one transaction."""
+        works = [each for _, each in sorted(self._works.items()) if self._is_due(each)]
+        if not works and not self._reached:
+            return
+        self._commits += 1
+        batches = [rows.batch for work in works for rows in work.rows]
+        self._staging.finish(batches)
+        kept = self._staging.tell_kept(batches)
+        try:
+            self._session.persist("the commit", lambda each: self._commit_once(each, works), kept)
+        except CopyRefusedError as error:
+            fault = self._session.persist("a load error", find_load_fault)
+            refusals = CopyRefusals(self._staging, self._null, quarantine=self.settings.quarantine)
+            raise refusals.explain(error, fault, kept) from error
+        for work in works:
+            work.clear()
+        self._reached = ()
+        self._staging.remove(batches)
+
+    def close(self) -> None:
+        """Forget what waits; its files stay on S3."""
+        self._session.close()
+        self._staging.close()
+
+    def cancel(self) -> None:
+        """End what runs."""
+        self._staging.stop()
+        self._session.cut()
+
+    def _is_due(self, work: Work) -> bool:
+        return self._takes_places if work.replaces else bool(work.steps)
+
+    def _commit_once(self, connection: Connection, works: Sequence[Work]) -> None:
+        """Do all in one transaction, unless an earlier try did it and its answer was lost."""
+        for work in works:
+            for rows in work.rows:
+                grow_columns(connection.cursor(), rows.table, rows.lengths)
+        with connection.transaction() as cursor:
+            bookmarks = RedshiftBookmarks(cursor, self.settings)
+            bookmarks.lock()
+            if bookmarks.has_commit(self._staging.run, self._commits):
+                return
+            for number, work in enumerate(works):
+                stage = f"stage${self._commits}_{number}"
+                Loading(cursor, self.settings, work, stage, self._null).run()
+            for each in self._reached:
+                bookmarks.keep(each.bookmark, has_rows=not self._are_empty(cursor, each))
+            bookmarks.keep_commit(self._staging.run, self._commits)
+
+    def _rows_for(self, work: Work, block: Block) -> Rows:
+        """Where a block of rows goes: to those of its layout that came just before, or anew."""
+        last = work.steps[-1] if work.steps else None
+        if isinstance(last, Rows) and last.table is work.table:
+            return last
+        batch = self._staging.new_batch(work.table.name)
+        rows = Rows(block.layout, work.table, batch, work.is_staged, block.first_line)
+        work.steps.append(rows)
+        return rows
+
+    def _check_free(self, stream: str, table: RedshiftTable) -> None:
+        for other, work in self._works.items():
+            if other != stream and work.table.name == table.name:
+                raise WarehouseError(
+                    f'The streams "{other}" and "{stream}" would share the table "{table.name}": '
+                    "rename one by stream_maps (__alias__)."
+                )
+
+    def _key(self, layout: Layout) -> list[Property]:
+        if self.settings.load_method is LoadMethod.APPEND_ONLY:
+            return []
+        by_name = {each.name: each for each in layout.schema.properties}
+        return [by_name[name] for name in layout.schema.key]
+
+    def _are_empty(self, cursor: Cursor, reached: Reached) -> bool:
+        tables = [self._works[each].table.identifier for each in reached.loaded]
+        return bool(tables) and all(_is_empty(cursor, table) for table in tables)
+
+
+def _is_empty(cursor: Cursor, table: str) -> bool:
+    cursor.execute(f"select 1 from {table} limit 1")  # noqa: S608 - a quoted name
+    return cursor.fetchone() is None

@@ -1,0 +1,265 @@
+"""What waits for a commit, by stream, and the statements that load it."""
+
+from dataclasses import dataclass, field
+
+from redshift_connector.cursor import Cursor
+from redshift_connector.error import ProgrammingError
+
+from target_redshift.errors import WarehouseError
+from target_redshift.metadata import DELETED_AT, TABLE_VERSION
+from target_redshift.redshift_faults import is_load_error
+from target_redshift.redshift_session import AgainError
+from target_redshift.redshift_sql import identifier, literal
+from target_redshift.redshift_tables import RedshiftTable, are_wide_enough
+from target_redshift.rows import Layout
+from target_redshift.s3_files import Batch
+from target_redshift.schema import Property
+from target_redshift.settings import Settings
+
+# With a sign that no column of a table that this loader made has.
+_ORDINAL, _LATEST = identifier("ordinal$"), identifier("latest$")
+
+
+@dataclass
+class Rows:
+    """Rows of one layout on S3.
+
+    Attributes:
+        layout: Their columns.
+        table: Where they go.
+        batch: Their files.
+        numbered: Whether each begins with its number in the stream.
+        first_line: The input line that the first came from.
+        last_line: The same of the last.
+        lengths: The most bytes that a text has, by property.
+    """
+
+    layout: Layout
+    table: RedshiftTable
+    batch: Batch
+    numbered: bool
+    first_line: int
+    last_line: int = 0
+    lengths: dict[Property, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Activation:
+    """Rows of older versions go, or are marked."""
+
+    version: int
+
+
+@dataclass
+class Work:
+    """A stream, and what is to be done in its order by the next commit.
+
+    Attributes:
+        stream: Its name.
+        table: Its table now.
+        key: What makes a row one; empty where rows are only added.
+        replaces: Whether its rows take the place of all others, at the end of the run.
+        steps: What waits.
+        next_ordinal: The number of its next row.
+    """
+
+    stream: str
+    table: RedshiftTable
+    key: list[Property]
+    replaces: bool
+    steps: list[Rows | Activation] = field(default_factory=list)
+    next_ordinal: int = 1
+
+    @property
+    def is_staged(self) -> bool:
+        """Whether its rows go by way of a temporary table."""
+        return self.replaces or bool(self.key)
+
+    @property
+    def rows(self) -> list[Rows]:
+        """The rows that wait."""
+        return [each for each in self.steps if isinstance(each, Rows)]
+
+    def clear(self) -> None:
+        """Forget what waited."""
+        self.steps.clear()
+        self.next_ordinal = 1
+
+
+class CopyRefusedError(Exception):
+    """COPY does not take rows, and Redshift says in a view why.
+
+    Attributes:
+        rows: The rows.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__(rows.batch.name)
+        self.rows = rows
+
+
+class Loading:
+    """One stream's work in one transaction."""
+
+    def __init__(
+        self, cursor: Cursor, settings: Settings, work: Work, stage: str, null: str
+    ) -> None:
+        """Make it ready.
+
+        Args:
+            cursor: In the transaction.
+            settings: The settings.
+            work: What is to be done.
+            stage: A name for a temporary table.
+            null: What stands for null in the files.
+        """
+        self._cursor = cursor
+        self._settings = settings
+        self._work = work
+        self._stage = identifier(stage)
+        self._null = null
+        self._staged: list[Rows] = []
+        self._is_made = False
+
+    def run(self) -> None:
+        """Do it all.
+
+        Raises:
+            CopyRefusedError: COPY does not take a row.
+            AgainError: A column is too narrow since a moment ago.
+            WarehouseError: Redshift took another number of rows than it was sent.
+        """
+        for step in self._work.steps:
+            if isinstance(step, Activation):
+                self._activate(step)
+            elif self._work.is_staged:
+                self._stage_rows(step)
+            else:
+                self._load(self._work.table.identifier, step)
+        if self._work.replaces:
+            self._replace()
+        else:
+            self._merge()
+        if self._is_made:
+            self._cursor.execute(f"drop table {self._stage}")
+
+    def _stage_rows(self, rows: Rows) -> None:
+        if not self._is_made:
+            # The table's own distribution and sort keys: the rows are where they go already.
+            self._cursor.execute(
+                f"create temp table {self._stage}"
+                f" (like {self._work.table.identifier}, {_ORDINAL} bigint)"
+            )
+            self._is_made = True
+        self._load(self._stage, rows)
+        self._staged.append(rows)
+
+    def _load(self, table: str, rows: Rows) -> None:
+        """Copy rows into a table of that identifier."""
+        if not are_wide_enough(self._cursor, rows.table, rows.lengths):
+            raise AgainError("another loader made a column narrower")
+        try:
+            self._cursor.execute(copy_statement(self._settings, table, rows, self._null))
+        except ProgrammingError as error:
+            if is_load_error(error):
+                raise CopyRefusedError(rows) from error
+            raise
+        row = self._cursor.execute("select pg_last_copy_count()").fetchone()
+        _check_count(self._work.stream, row[0] if row else None, rows.batch.rows)
+
+    def _activate(self, activation: Activation) -> None:
+        table = self._stage if self._work.replaces else self._work.table.identifier
+        if self._work.replaces:
+            if not self._is_made:
+                return
+        else:
+            self._merge()
+        old = f"{identifier(TABLE_VERSION.name)} < {activation.version}"
+        mark = identifier(DELETED_AT.name)
+        if self._settings.hard_delete:
+            self._cursor.execute(f"delete from {table} where {old}")  # noqa: S608 - quoted names
+            return
+        self._cursor.execute(
+            f"update {table} set {mark} = getdate() where {old} and {mark} is null"  # noqa: S608
+        )
+
+    def _merge(self) -> None:
+        """Let staged rows take the place of those with their keys; the last of a key wins."""
+        if not self._staged:
+            return
+        table = self._work.table
+        pairs = self._equal_keys(identifier(table.name), self._stage)
+        self._cursor.execute(
+            f"delete from {table.identifier} using {self._stage} where {pairs}"  # noqa: S608
+        )
+        self._insert()
+        self._cursor.execute(f"delete from {self._stage}")  # noqa: S608 - TRUNCATE would commit
+
+    def _replace(self) -> None:
+        """Let staged rows take the place of all that is in the table."""
+        # TRUNCATE would commit what came before it.
+        self._cursor.execute(f"delete from {self._work.table.identifier}")  # noqa: S608
+        if self._staged:
+            self._insert()
+
+    def _insert(self) -> None:
+        """Move the last row of each key."""
+        columns = ", ".join(map(identifier, self._columns()))
+        source = f"select {columns} from {self._stage}"  # noqa: S608 - quoted names
+        if self._work.key and self._has_repeated_keys():
+            source = (
+                f"select {columns} from (select {columns}, row_number() over"  # noqa: S608
+                f" (partition by {self._key()} order by {_ORDINAL} desc) as {_LATEST}"
+                f" from {self._stage}) numbered where {_LATEST} = 1"
+            )
+        self._cursor.execute(f"insert into {self._work.table.identifier} ({columns}) {source}")
+        self._staged.clear()
+
+    def _has_repeated_keys(self) -> bool:
+        self._cursor.execute(
+            f"select 1 from {self._stage} group by {self._key()} having count(*) > 1 limit 1"  # noqa: S608
+        )
+        return self._cursor.fetchone() is not None
+
+    def _columns(self) -> list[str]:
+        """The columns that staged rows fill."""
+        return list(
+            dict.fromkeys(
+                rows.table.targets[each] for rows in self._staged for each in rows.layout.columns
+            )
+        )
+
+    def _key(self) -> str:
+        return ", ".join(identifier(self._work.table.targets[each]) for each in self._work.key)
+
+    def _equal_keys(self, left: str, right: str) -> str:
+        names = [identifier(self._work.table.targets[each]) for each in self._work.key]
+        return " and ".join(f"{left}.{name} = {right}.{name}" for name in names)
+
+
+def copy_statement(settings: Settings, table: str, rows: Rows, null: str) -> str:
+    """The COPY of rows into a table; nothing is left to what COPY would guess."""
+    columns = rows.table.list_columns(rows.layout.columns)
+    if rows.numbered:
+        columns = f"{_ORDINAL}, {columns}"
+    role = "default" if settings.iam_role == "default" else literal(settings.iam_role)
+    region = f" region {literal(settings.region)}" if settings.region else ""
+    url = f"s3://{settings.s3_bucket}/{rows.batch.manifest}"
+    return (
+        f"copy {table} ({columns}) from {literal(url)} iam_role {role}{region} manifest"
+        f" format csv quote '\"' delimiter '\\t' null as {literal(null)} zstd"
+        " timeformat 'auto' dateformat 'auto' compupdate off statupdate off"
+    )
+
+
+def _check_count(stream: str, counted: object, expected: int) -> None:
+    """Hold Redshift to the number of rows that it was sent.
+
+    Raises:
+        WarehouseError: It took another number.
+    """
+    if counted != expected:
+        raise WarehouseError(
+            f'Redshift took {counted} rows of stream "{stream}" where {expected} were sent: '
+            "nothing of this transaction is kept."
+        )
