@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(CURDIR)/$(VENV)/bin
 UV := $(BIN)/uv
 MELTANO := $(BIN)/meltano
+REHEARSAL := $(MELTANO) --environment=rehearsal
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
 PLUGINS := redshift-local sandbox tap-clevertap tap-facebook tap-googleads tap-postgres target-redshift
 say = @printf '\n==> %s\n' "$(1)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-long lint format bench docs lock clean always
+.PHONY: help setup setup-dev demo rehearsal test test-long lint format bench docs lock clean always
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +25,14 @@ demo: setup ## Run the main job in the sandbox and show its numbers
 	$(call say,Loading CleverTap, Facebook Ads, Google Ads and the shop into the warehouse - then dbt models and tests)
 	@$(MELTANO) --environment=sandbox run demo
 	@$(MELTANO) --environment=sandbox invoke sandbox summary
+
+rehearsal: setup ## Run the main job on the production path: S3, COPY and dbt-redshift, all of them stand-ins
+	$(call say,Starting the sandbox and the stand-in for Redshift)
+	@$(REHEARSAL) invoke sandbox start
+	@$(REHEARSAL) invoke redshift-local start
+	$(call say,Loading CleverTap, Facebook Ads, Google Ads and the shop through S3 - then dbt models and tests)
+	@$(REHEARSAL) run demo
+	@$(REHEARSAL) invoke sandbox summary
 
 test: setup-dev ## Run the tests (those that take minutes: make test-long)
 	$(call say,Running the tests)
@@ -61,9 +70,10 @@ lock: $(VENV)/.meltano ## Renew the locks (no addresses in them)
 	@$(LOCK) extract/tap-facebook--hub.in --upgrade --output-file extract/tap-facebook--hub.txt
 	@$(LOCK) transform/requirements.in --upgrade --output-file transform/requirements.txt
 
-clean: ## Stop the sandbox and remove everything that was made here
+clean: ## Stop sandbox and redshift-local, and remove everything that was made here
+	@if [ -x .meltano/utilities/redshift-local/venv/bin/redshift-local ]; then $(REHEARSAL) invoke redshift-local remove; fi
 	@if [ -x .meltano/utilities/sandbox/venv/bin/sandbox ]; then $(MELTANO) --environment=sandbox invoke sandbox remove; fi
-	@rm -rf .sandbox .meltano .bench $(VENV) transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .sandbox .redshift-local .meltano .bench $(VENV) transform/target transform/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 .env: always

@@ -28,16 +28,24 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Headwater:
-    """The project as its user runs it, on a small world and free ports."""
+    """The project as its user runs it, on a small world and free ports.
+
+    Attributes:
+        folder: Where all that it makes is.
+        environment: Its settings.
+        root: The project.
+        name: Meltano's environment, sandbox or rehearsal.
+    """
 
     folder: Path
     environment: dict[str, str]
     root: Path = ROOT
+    name: str = "sandbox"
 
     @property
     def command(self) -> list[str | Path]:
         """Meltano, up to what it shall do in the sandbox environment."""
-        return [MELTANO, "--env-file", self.folder / ".env", "--environment", "sandbox"]
+        return [MELTANO, "--env-file", self.folder / ".env", "--environment", self.name]
 
     def meltano(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run Meltano in the sandbox environment; what it prints is kept together."""
@@ -121,6 +129,10 @@ def make_headwater(folder: Path, users: int, days: int) -> Headwater:
             "SANDBOX_FACEBOOK_PORT": str(free_port()),
             "SANDBOX_GOOGLEADS_PORT": str(free_port()),
             "SANDBOX_PROXY_PORT": str(free_port()),
+            "REDSHIFT_LOCAL_HOME": os.path.relpath(folder / "redshift", ROOT),
+            "REDSHIFT_LOCAL_PORT": str(free_port()),
+            "REDSHIFT_LOCAL_POSTGRES_PORT": str(free_port()),
+            "REDSHIFT_LOCAL_AWS_PORT": str(free_port()),
             "SANDBOX_USERS": str(users),
             "SANDBOX_DAYS": str(days),
             "MELTANO_SYS_DIR_ROOT": str(system),  # two runs of one tap share its files in there

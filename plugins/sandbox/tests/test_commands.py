@@ -39,6 +39,7 @@ class Command:
             "SANDBOX_FACEBOOK_PORT": str(free_port()),
             "SANDBOX_GOOGLEADS_PORT": str(free_port()),
             "SANDBOX_PROXY_PORT": str(free_port()),
+            "REDSHIFT_LOCAL_HOME": str(home.with_name("redshift")),
         }
 
     def launch(self, *words: str) -> "subprocess.Popen[str]":
@@ -177,6 +178,33 @@ def test_bookmarks_go_with_the_warehouse(command: Command, tmp_path: Path) -> No
     assert not command.home.exists()
     command.run("start", *SMALL)
     assert bookmarks() == 0
+
+
+def test_a_rehearsals_warehouse_goes_before_its_world(command: Command, tmp_path: Path) -> None:
+    database = tmp_path / "meltano.db"
+    with closing(sqlite3.connect(database)) as meltano, meltano:
+        meltano.execute("CREATE TABLE state (state_id text)")
+        meltano.execute("INSERT INTO state VALUES ('rehearsal:tap-to-target')")
+    url = "postgresql://me@127.0.0.1:5439/dev"
+    rehearsal = {"SANDBOX_MELTANO_DATABASE": str(database), "SANDBOX_REDSHIFT_URL": url}
+    command.environment |= rehearsal
+    warehouse = Path(command.environment["REDSHIFT_LOCAL_HOME"])
+
+    def bookmarks() -> int:
+        with closing(sqlite3.connect(database)) as meltano:
+            return int(meltano.execute("SELECT count(*) FROM state").fetchone()[0])
+
+    warehouse.mkdir()
+    command.run("start", *SMALL)
+    assert command.status()["warehouse_url"] == url
+    assert bookmarks() == 1
+    for refused in ("reset", "remove"):
+        assert "redshift-local remove" in command.run(refused, expect=1).output
+        assert command.ledger("orders"), "the world is still there"
+    warehouse.rmdir()
+    command.run("start", *SMALL)
+    assert bookmarks() == 0
+    command.run("remove")
 
 
 def test_a_run_of_meltano_that_was_killed_stands_in_nobodys_way(

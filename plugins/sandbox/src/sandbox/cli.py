@@ -149,7 +149,7 @@ def summary(dbt_target: Path) -> None:
     if world is None:
         raise SandboxError("There is no world yet: run `sandbox start` first.")
     with closing(world):
-        show_summary(sandbox.postgres.url("warehouse"), world, dbt_target, Console())
+        show_summary(sandbox.warehouse_url, world, dbt_target, Console())
 
 
 def _sandbox() -> Sandbox:
@@ -188,7 +188,7 @@ def _status(sandbox: Sandbox) -> dict[str, object]:
     return {
         "state": "running" if sandbox.is_running() else "stopped",
         "clock": clock,
-        "warehouse_url": sandbox.postgres.url("warehouse"),
+        "warehouse_url": sandbox.warehouse_url,
         "shop_url": sandbox.postgres.url(DATABASE),
         "apis": sandbox.apis.urls,
         "proxy": sandbox.apis.proxy_url,

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from postgres_local import PostgresServer
 from sandbox.api_process import ApiProcess
+from sandbox.errors import SandboxError
 from sandbox.settings import Settings
 from sandbox.shop import DATABASE, load_shop, use_local_time
 from sandbox.world.simulation import Plan
@@ -75,14 +76,24 @@ class Sandbox:
                 self.progress(f"the shop's database shows {world.clock}")
 
     def reset(self, plan: Plan) -> None:
-        """Remove world, databases and logs, and start afresh."""
+        """Remove world, databases and logs, and start afresh.
+
+        Raises:
+            SandboxError: A rehearsal's warehouse holds what was loaded from this world.
+        """
         with self._alone():
+            self._check_rehearsal()
             self._remove()
             self._start(plan)
 
     def remove(self) -> None:
-        """Bring everything down and leave nothing behind."""
+        """Bring everything down and leave nothing behind.
+
+        Raises:
+            SandboxError: A rehearsal's warehouse holds what was loaded from this world.
+        """
         with self._alone():
+            self._check_rehearsal()
             self._remove()
         shutil.rmtree(self.settings.home)
 
@@ -92,6 +103,23 @@ class Sandbox:
         remove_world(self.settings.world)
         self.postgres.remove()
         (self.settings.home / "api.log").unlink(missing_ok=True)
+
+    @property
+    def warehouse_url(self) -> str:
+        """URL of the warehouse that this environment loads into."""
+        return self.settings.redshift_url or self.postgres.url(WAREHOUSE)
+
+    def _check_rehearsal(self) -> None:
+        if self.settings.redshift_home.exists():
+            raise SandboxError(
+                f"A rehearsal's warehouse in {self.settings.redshift_home} was loaded from this "
+                "world: run `meltano --environment=rehearsal invoke redshift-local remove` first."
+            )
+
+    def _has_warehouse(self) -> bool:
+        if self.settings.redshift_url:
+            return self.settings.redshift_home.exists()
+        return self.postgres.has_database(WAREHOUSE)
 
     def _forget_bookmarks(self) -> None:
         """Empty Meltano's state: the bookmarks of a lost warehouse would leave a new one empty."""
@@ -158,7 +186,7 @@ class Sandbox:
 
     def _start_databases(self) -> None:
         self.postgres.start()
-        if not self.postgres.has_database(WAREHOUSE):
+        if not self._has_warehouse():
             self._forget_bookmarks()
         for name in DATABASES:
             self.postgres.create_database(name)

@@ -21,6 +21,9 @@ class Settings:
         proxy_port: TCP port of the proxy that leads to the simulators by their real host names.
         meltano_database: SQLite file of the Meltano environment whose state tells what has been
             read of this world, if there is one.
+        redshift_home: Data folder of redshift-local, where a rehearsal keeps its warehouse.
+        redshift_url: URL of the warehouse in there, in the environment `rehearsal`; otherwise the
+            warehouse is in the embedded Postgres.
     """
 
     home: Path = Path(".sandbox")
@@ -30,6 +33,8 @@ class Settings:
     googleads_port: int = 58082
     proxy_port: int = 58083
     meltano_database: Path | None = None
+    redshift_home: Path = Path(".redshift-local")
+    redshift_url: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -43,6 +48,10 @@ class Settings:
             googleads_port=_port(environment, "SANDBOX_GOOGLEADS_PORT", cls.googleads_port),
             proxy_port=_port(environment, "SANDBOX_PROXY_PORT", cls.proxy_port),
             meltano_database=Path(meltano_database) if meltano_database else None,
+            redshift_home=Path(
+                environment.get("REDSHIFT_LOCAL_HOME") or cls.redshift_home
+            ).absolute(),
+            redshift_url=environment.get("SANDBOX_REDSHIFT_URL") or None,
         )
 
     @property

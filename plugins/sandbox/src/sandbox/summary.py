@@ -16,6 +16,11 @@ from sandbox.errors import SandboxError
 from sandbox.reconciliation import differences
 from sandbox.world.store import World
 
+_HAS_MARTS = """
+select 1 from information_schema.tables
+where table_schema = 'marts' and table_name = 'fct_orders'
+"""
+
 # Net revenue and users stand in the marts; a week counts for retention once it is over.
 _NUMBERS = """
 with days as (
@@ -30,7 +35,7 @@ select
     (select sum(gross_amount_reporting) from marts.fct_orders),
     (select sum(refund_amount_reporting) from marts.fct_orders),
     (select sum(net_amount_reporting) from marts.fct_orders),
-    (select sum(users)::numeric / nullif(sum(cohort_size), 0) from marts.rpt_cohort_retention
+    (select sum(users) * 1.0 / nullif(sum(cohort_size), 0) from marts.rpt_cohort_retention
       where week_number = 1 and active_week + 6 <= last_day)
 from days
 """
@@ -41,7 +46,7 @@ select
     initcap(platform),
     min(reporting_currency),
     sum(spend_reporting),
-    sum(clicks)::numeric / nullif(sum(impressions), 0),
+    sum(clicks) * 1.0 / nullif(sum(impressions), 0),
     sum(spend_reporting) / nullif(sum(clicks), 0),
     sum(spend_reporting) * 1000 / nullif(sum(impressions), 0),
     sum(conversions),
@@ -91,7 +96,7 @@ def show_summary(warehouse_url: str, world: World, target: Path, console: Consol
     """
     checks = Checks.of_last_run(target)
     with psycopg.connect(warehouse_url) as connection:
-        if connection.execute("select to_regclass('marts.fct_orders')").fetchone() == (None,):
+        if not connection.execute(_HAS_MARTS).fetchone():
             raise SandboxError("The warehouse holds no marts yet: run `meltano run demo` first.")
         console.print(_table("In the warehouse", _stream_rows(connection)))
         console.print(_table("What it says", _numbers(connection)))
