@@ -49,6 +49,10 @@ class RedshiftSyntax(Redshift):
             },
             "VALUES": TokenType.VALUES,
         }
+        # Else all that stands behind LOCK, SHOW or VACUUM is one text.
+        COMMANDS: ClassVar[set[TokenType]] = set()
+        # In `($1,$2)` the text between the dollars is not the tag of a quotation.
+        HEREDOC_TAG_IS_IDENTIFIER = True
 
     class Parser(RedshiftParser):
         """The parser with calls left alone."""
