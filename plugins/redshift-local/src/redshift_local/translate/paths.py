@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from redshift_local.translate.plans import Options
 
+_CHAINS: Final = (exp.Connector, exp.DPipe, exp.Add, exp.SetOperation)
 _ENGINE: Final = "redshift"
 
 
 def engine_call(name: str, *arguments: exp.Expr) -> exp.Expr:
     """A call of one of the engine's helper functions."""
-    call = exp.Anonymous(this=name, expressions=list(arguments))
-    return exp.Dot(this=exp.to_identifier(_ENGINE), expression=call)
+    return exp.Anonymous(this=f"{_ENGINE}.{name}", expressions=list(arguments))
 
 
 def column_of(names: Sequence[exp.Expr]) -> exp.Column:
@@ -42,6 +42,10 @@ def resolve_paths(tree: exp.Expr, options: Options) -> None:
 
 
 def _visit(node: exp.Expr, scope: Scope) -> None:
+    # long chains of AND, || or UNION lean to the left: they are gone down, not recursed into
+    while isinstance(node, _CHAINS):
+        _visit_children(node, scope, "this")
+        node = node.this
     if isinstance(node, exp.Select):
         _visit_select(node, scope)
     elif isinstance(node, (exp.Update, exp.Delete, exp.Merge)) and node.this is not None:
