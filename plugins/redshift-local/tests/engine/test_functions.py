@@ -94,7 +94,8 @@ def test_values_without_nulls_by_frame(ask: Ask) -> None:
         "INSERT INTO held VALUES (1, NULL), (2, 5), (3, NULL), (4, 6)",
     )
     found = ask.rows(
-        "SELECT redshift.first_not_null(n) OVER so_far, redshift.last_not_null(n) OVER so_far FROM held"
+        "SELECT redshift.first_not_null(n) OVER so_far, redshift.last_not_null(n) OVER so_far"
+        " FROM held"
         " WINDOW so_far AS (ORDER BY o ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
     )
     assert found == [(None, None), (5, 5), (5, 5), (5, 6)]
