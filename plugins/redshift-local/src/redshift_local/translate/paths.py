@@ -164,6 +164,8 @@ def _is_navigation(node: exp.Expr) -> bool:
 
 
 def _visit_path(node: exp.Expr, scope: Scope) -> None:
+    if isinstance(node, exp.Column) and _is_plain(node, scope):
+        return
     base, steps = _flatten(node)
     if isinstance(base, exp.Column):
         if isinstance(base.this, exp.Star):
@@ -179,6 +181,15 @@ def _visit_path(node: exp.Expr, scope: Scope) -> None:
     for step in steps:
         value = _navigate(value, step, scope)
     node.replace(value)
+
+
+def _is_plain(column: exp.Column, scope: Scope) -> bool:
+    """Whether it is `column` or `table.column`, as most are."""
+    parts = column.parts
+    first = scope.fold(parts[0])
+    if len(parts) == 1:
+        return isinstance(parts[0], exp.Star) or not scope.is_element(first)
+    return len(parts) == 2 and scope.is_table(first)  # noqa: PLR2004 - table and column
 
 
 def _flatten(node: exp.Expr) -> tuple[exp.Expr, list[exp.Expr]]:

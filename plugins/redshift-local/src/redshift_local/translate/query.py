@@ -89,7 +89,8 @@ def _rewritten(tree: exp.Expr, options: Options) -> exp.Expr:
     resolve_paths(root, options)
     _rewrite_each(root, rewrite_cast)
     restore_names(names, options)
-    rewrite_qualify(root, options)
+    if root.find(exp.Qualify) is not None:
+        rewrite_qualify(root, options)
     rewritten: exp.Expr = root.this
     return rewritten
 
