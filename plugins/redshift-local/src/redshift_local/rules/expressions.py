@@ -36,7 +36,7 @@ _LISTS: Final = (
     exp.In,
 )
 """Where `(a, b)` is a list and no row. IN: `(a, b) in ((1, 2), (3, 4))` is an example of
-r_expression_lists, and dbt-redshift's delete+insert sends `(a, b) in (select distinct a, b ...)`."""
+r_expression_lists; dbt-redshift's delete+insert sends `(a, b) in (select distinct a, b ...)`."""
 
 
 def operator(statement: Statement, index: int) -> Iterator[Finding]:
