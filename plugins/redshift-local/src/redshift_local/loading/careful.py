@@ -123,11 +123,12 @@ class CarefulReader:
         if bad.column is None or line.fields is None:
             return 0
         before = line.fields[: self._target.columns.index(bad.column)]
-        # of quotes nothing is known any more: the place is found again from the left
         at = 0
         for field in before:
+            # quotes are around some fields and doubled in others: each is looked for anew
             at = max(line.raw.find(field, at), at) + len(field)
-        return max(line.raw.find(bad.value, at), at) if before else 0
+            at = max(line.raw.find(self._command.delimiter, at), at) + 1
+        return at
 
 
 def _row(values: Iterable[str | None]) -> str:
