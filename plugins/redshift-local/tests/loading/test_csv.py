@@ -166,6 +166,17 @@ def test_lines_that_cannot_be_split(loader: Loader, line: str, code: str, reason
     assert (number, found, said) == ("3", code, reason)
 
 
+def test_a_fault_far_into_a_large_file_has_its_line(loader: Loader) -> None:
+    """By then megabytes have gone straight to the engine: all of it is undone."""
+    loader.run("CREATE TABLE t (a int, c varchar(200))")
+    lines = [f'{n},"{"some text, " * 9}{n}"' for n in range(90_000)]
+    lines[80_000] = '1,a"b'
+    loader.put("k.zst", zstd("\n".join(lines)))
+    loader.fails("t", "k.zst", "CSV ZSTD")
+    assert loader.errors() == [("80001", "", "1216", "Invalid quote formatting for CSV")]
+    assert loader.copy("t", "k.zst", "CSV ZSTD MAXERROR 10") == 89_999
+
+
 def test_maxerror_loads_the_rest_and_notes_each(loader: Loader) -> None:
     loader.run("CREATE TABLE t (a int)")
     loader.put("k", "1\nx\n3\ny\n5\n")

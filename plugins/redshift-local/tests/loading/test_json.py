@@ -60,6 +60,16 @@ def test_what_is_no_object_or_too_large(loader: Loader, content: str, line: str,
 
 def test_an_object_over_several_reads(loader: Loader) -> None:
     loader.run("CREATE TABLE t (a super)")
-    size = 3 << 20
-    loader.put("k", '{"a": "' + "é" * (size // 2) + '"}\n' * 1 + '{"a": 2}')
+    words = ",".join(f'"{"é" * 1000}"' for _ in range(1500))
+    loader.put("k", f'{{"a": [{words}]}}\n{{"a": 2}}')
     assert loader.copy("t", "k", "JSON 'auto'") == 2
+    assert [len(row[0] or "") for row in loader.run("SELECT a FROM t")] == [1500 * 1004, 1]
+
+
+def test_a_string_in_a_super_is_no_longer_than_a_varchar(loader: Loader) -> None:
+    loader.run("CREATE TABLE t (a super)")
+    loader.put("fits", f'{{"a": {{"k": ["{"é" * 32_767}"]}}}}')
+    loader.put("long", f'{{"a": {{"k": ["{"é" * 32_768}"]}}}}')
+    assert loader.copy("t", "fits", "JSON 'auto'") == 1
+    loader.fails("t", "long", "JSON 'auto'")
+    assert loader.errors()[0][2:] == ("1224", "String value exceeds the max size of 65535 bytes")

@@ -2,6 +2,7 @@
 
 import json
 
+import pyarrow as pa  # type: ignore[import-untyped] # has no types
 import pytest
 from loaded import Loader
 
@@ -101,6 +102,20 @@ def test_expired_credentials_end_the_load(
     assert "S3ServiceException:The provided token has expired." in str(error)
     assert "Error ExpiredToken" in str(error)
     assert table.copy("t", "k", "CSV") == 1
+
+
+@pytest.mark.parametrize("compression", ["", "ZSTD"])
+def test_credentials_that_expire_in_the_middle_of_a_file(
+    table: Loader, redshift_server: SimulatedRedshift, compression: str
+) -> None:
+    body = "".join(f"{n}\n" for n in range(2_000_000)).encode()
+    if compression:
+        body = pa.compress(body, codec="zstd", asbytes=True)
+    table.put("k", body)
+    redshift_server.faults.set(Fault("truncated", "GET", key="*/k"))
+    redshift_server.faults.set(Fault("expired_token", "GET", key="*/k"))
+    assert "Error ExpiredToken" in str(table.fails("t", "k", f"CSV {compression}"))
+    assert table.run("SELECT count(*) FROM t") == [("0",)]
 
 
 def test_a_load_is_undone_with_its_transaction_but_stays_in_the_history(table: Loader) -> None:

@@ -45,6 +45,7 @@ BAD_BOOLEAN = Reason(1210, "Unknown boolean format")
 BAD_QUOTES = Reason(1216, "Invalid quote formatting for CSV")
 NO_END_QUOTE = Reason(1216, "Delimited value missing end quote")
 BAD_JSON = Reason(1216, "Invalid JSON value")
+LONG_STRING = Reason(1224, "String value exceeds the max size of 65535 bytes")
 NULL_BYTE = Reason(1218, "Invalid null byte - field longer than 1 byte")
 TOO_LARGE = Reason(1223, "Line or object exceeds the maximum size of 4194304 bytes")
 # What the engine refused although it had passed here.
