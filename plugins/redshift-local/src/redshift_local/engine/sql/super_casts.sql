@@ -120,7 +120,11 @@ CREATE CAST (super AS boolean) WITH FUNCTION redshift.to_boolean(super);
 
 CREATE FUNCTION redshift.to_varchar(super, modifier integer, explicit boolean) RETURNS varchar
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN redshift.varchar_of_bytes(redshift.scalar_text($1)::varchar, modifier, true);
+RETURN CASE
+    -- no string in a SUPER is longer
+    WHEN modifier NOT BETWEEN 4 AND 65538 THEN redshift.scalar_text($1)
+    ELSE redshift.varchar_of_bytes(redshift.scalar_text($1)::varchar, modifier, true)
+END;
 
 CREATE FUNCTION redshift.to_char_type(super, modifier integer, explicit boolean) RETURNS bpchar
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
