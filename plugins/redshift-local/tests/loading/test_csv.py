@@ -177,6 +177,15 @@ def test_a_fault_far_into_a_large_file_has_its_line(loader: Loader) -> None:
     assert loader.copy("t", "k.zst", "CSV ZSTD MAXERROR 10") == 89_999
 
 
+def test_what_only_the_engine_refuses_has_its_line_too(loader: Loader) -> None:
+    loader.run("CREATE TABLE t (v varchar(9), f float8)")
+    loader.put("k", 'v,f\n"a\nb",1\nc,1e999\nd,2\n')
+    loader.fails("t", "k", "CSV IGNOREHEADER 1")
+    ((line, column, code, reason),) = loader.errors()
+    assert (line, column, code) == ("4", "f", "1200")
+    assert "out of range" in (reason or "")
+
+
 def test_maxerror_loads_the_rest_and_notes_each(loader: Loader) -> None:
     loader.run("CREATE TABLE t (a int)")
     loader.put("k", "1\nx\n3\ny\n5\n")
