@@ -46,6 +46,7 @@ def translate(sql: str, options: Options) -> Plan:
     """The plan for one statement.
 
     Raises:
+        NeedsColumns: The columns of some relations decide what the statement means.
         Refused: Redshift would not take the statement, or the stand-in does not know it.
     """
     start = tuple(token.text.upper() for token in words(sql)[:_LONGEST_START])
