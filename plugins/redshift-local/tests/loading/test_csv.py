@@ -207,7 +207,7 @@ def test_invalid_utf8_is_an_error_or_replaced_byte_by_byte(loader: Loader) -> No
     loader.run("CREATE TABLE t (v varchar(9))")
     loader.put("k", b"a\xe4\xb8b\n")
     loader.fails("t", "k", "CSV")
-    assert (loader.errors()[0][3] or "").endswith("Bad UTF8 hex sequence: e4 b8 (error 3)")
+    assert (loader.errors()[0][3] or "").endswith("Bad UTF-8 hex sequence: e4 b8 (error 4)")
     loader.copy("t", "k", "CSV ACCEPTINVCHARS AS '^'")
     assert loader.run("SELECT v FROM t") == [("a^^b",)]
 

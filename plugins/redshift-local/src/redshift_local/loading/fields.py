@@ -75,7 +75,8 @@ class Converter:
         if found is None:
             return value
         if self._command.replacement is None or self._column.type != "varchar":
-            raise _Unfit(reasons.bad_utf8(found[0].encode("utf-8", "surrogateescape")))
+            sequence = found[0].encode("utf-8", "surrogateescape")
+            raise _Unfit(reasons.bad_utf8(sequence, cut_off=found.end() == len(value)))
         replacement = self._command.replacement
         return _BAD_BYTES.sub(lambda bad: replacement * len(bad[0]), value)
 

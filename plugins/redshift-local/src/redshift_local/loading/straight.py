@@ -79,7 +79,8 @@ def can_go_straight(command: CopyCommand, target: Target) -> bool:
 def statement(command: CopyCommand, target: Target) -> str:
     """The engine's COPY for such bytes.
 
-    FORCE_NULL: to Redshift a field in quotes that equals NULL AS is a null too.
+    FORCE_NULL: AWS does not say that quotes protect a value that equals NULL AS, so here they do
+    not: who relies on them finds out.
     """
     return (
         f"COPY {target.name} ({target.column_list}) FROM STDIN (FORMAT csv, "
