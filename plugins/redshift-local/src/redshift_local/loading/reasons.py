@@ -79,10 +79,8 @@ def bad_utf8(sequence: bytes, *, cut_off: bool) -> Reason:
         sequence: The bytes.
         cut_off: Whether the field ends with them.
     """
-    if sequence[0] < _LEAD or sequence[0] >= _NO_LEAD:
-        kind = 3
-    else:
-        kind = 2 if cut_off else 4
+    broken_off = 2 if cut_off else 4
+    kind = broken_off if _LEAD <= sequence[0] < _NO_LEAD else 3
     return Reason(
         1220,
         "String contains invalid or unsupported UTF-8 codepoints. "
