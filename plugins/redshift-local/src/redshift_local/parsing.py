@@ -114,9 +114,8 @@ class RedshiftSyntax(Redshift):
 
 _DIALECT: Final = RedshiftSyntax()
 
-# Parsing the same statement again (by the rules, then by the translator) costs nothing.
 
-
+# Few are kept: the rules and the translator read the same statement one after the other.
 @functools.lru_cache(maxsize=16)
 def tokenize(sql: str) -> tuple[Token, ...]:
     """The tokens of `sql`, comments left out; `start` and `end` (inclusive) are offsets in it.
