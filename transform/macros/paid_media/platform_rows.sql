@@ -1,7 +1,7 @@
 {#- A select of one platform's daily performance, `relation`, with the columns `ids` beside the account, as the marts stack them. -#}
 {% macro platform_rows(platform, relation, ids) %}
     select
-        '{{ platform }}' as platform,
+        {{ label(platform) }} as platform,
         account_id,
         {%- for id in ids %}
         {{ id }},

@@ -11,7 +11,7 @@ select
     {%- endfor %}
     performance.date_day,
     performance.currency,
-    {{ text_literal(var('reporting_currency')) }} as reporting_currency,
+    {{ label(var('reporting_currency')) }} as reporting_currency,
 
     performance.impressions,
     performance.clicks,

@@ -105,7 +105,7 @@ filled_rates as (
 
     select
         days.date_day as rate_date,
-        {{ reporting_currency }} as currency,
+        {{ label(var('reporting_currency')) }} as currency,
         days.date_day as quoted_on,
         {{ money(1) }} as rate
     from horizon
@@ -116,9 +116,13 @@ filled_rates as (
 select
     rate_date,
     currency,
-    {{ reporting_currency }} as reporting_currency,
+    {{ label(var('reporting_currency')) }} as reporting_currency,
 
     quoted_on,
 
     rate
 from filled_rates
+{% if is_incremental() -%}
+    -- none after the pre-hook, unless dbt-redshift lost the transaction and runs this statement again
+    where not exists (select 1 from {{ this }})
+{%- endif %}

@@ -21,7 +21,7 @@ performance as (
 accounts as (
 
     select
-        'google' as platform,
+        {{ label('google') }} as platform,
         account_id,
         account_name,
         status,
@@ -32,7 +32,7 @@ accounts as (
     union all
 
     select
-        'facebook' as platform,
+        {{ label('facebook') }} as platform,
         account_id,
         account_name,
         lower(status) as status,

@@ -27,7 +27,7 @@ performance as (
 ad_groups as (
 
     select
-        'google' as platform,
+        {{ label('google') }} as platform,
         account_id,
         campaign_id,
         ad_group_id,
@@ -40,7 +40,7 @@ ad_groups as (
     union all
 
     select
-        'facebook' as platform,
+        {{ label('facebook') }} as platform,
         account_id,
         campaign_id,
         ad_group_id,

@@ -39,7 +39,7 @@ performance as (
 campaigns as (
 
     select
-        'google' as platform,
+        {{ label('google') }} as platform,
         googleads_campaigns.account_id,
         googleads_campaigns.campaign_id,
         googleads_campaigns.campaign_name,
@@ -62,7 +62,7 @@ campaigns as (
     union all
 
     select
-        'facebook' as platform,
+        {{ label('facebook') }} as platform,
         facebook_campaigns.account_id,
         facebook_campaigns.campaign_id,
         facebook_campaigns.campaign_name,

@@ -11,7 +11,7 @@ exchange_rates as (
 conversions as (
 
     select
-        'facebook' as platform,
+        {{ label('facebook') }} as platform,
         account_id,
         campaign_id,
         action_type,
@@ -27,7 +27,7 @@ conversions as (
     union all
 
     select
-        'google' as platform,
+        {{ label('google') }} as platform,
         account_id,
         campaign_id,
         action_type,
@@ -51,7 +51,7 @@ select
     conversions.attribution_window,
     conversions.date_day,
     conversions.currency,
-    {{ text_literal(var('reporting_currency')) }} as reporting_currency,
+    {{ label(var('reporting_currency')) }} as reporting_currency,
 
     conversions.conversions,
     conversions.conversion_value,

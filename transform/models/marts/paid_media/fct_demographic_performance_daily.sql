@@ -17,7 +17,7 @@ performance as (
     {{ platform_rows(
         'google',
         ref('stg_googleads__age_daily'),
-        ['campaign_id', "'age' as breakdown", 'age_range', "'all' as gender"],
+        ['campaign_id', label('age') ~ ' as breakdown', 'age_range', label('all') ~ ' as gender'],
     ) }}
 
     union all
@@ -25,7 +25,7 @@ performance as (
     {{ platform_rows(
         'google',
         ref('stg_googleads__gender_daily'),
-        ['campaign_id', "'gender' as breakdown", "'all' as age_range", 'gender'],
+        ['campaign_id', label('gender') ~ ' as breakdown', label('all') ~ ' as age_range', 'gender'],
     ) }}
 
 )

@@ -14,7 +14,7 @@ performance as (
     {{ platform_rows(
         'facebook',
         ref('stg_facebook__geo_daily'),
-        ['campaign_id', 'country_code', "'location_of_presence' as location_type"],
+        ['campaign_id', 'country_code', label('location_of_presence') ~ ' as location_type'],
     ) }}
 
     union all

@@ -165,13 +165,13 @@ budgets as (
     select
         campaign_days.*,
         ad_group_budgets.daily_budget as ad_group_budget,
-        case
+        cast(case
             when campaign_days.is_budget_shared then 'shared'
             when campaign_days.daily_budget is not null then 'daily'
             when campaign_days.lifetime_budget is not null and campaign_days.end_date >= campaign_days.start_date then 'lifetime'
             when ad_group_budgets.daily_budget is not null then 'ad_groups'
             else 'none'
-        end as budget_kind
+        end as varchar(65535)) as budget_kind
     from campaign_days
     left join ad_group_budgets
         on

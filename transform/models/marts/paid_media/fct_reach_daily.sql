@@ -9,7 +9,7 @@ facebook as (
 )
 
 select
-    'facebook' as platform,
+    {{ label('facebook') }} as platform,
     account_id,
     entity_id,
 

@@ -101,12 +101,12 @@ select
     campaign_name,
     currency,
     budget_kind,
-    case
+    cast(case
         when pace_ratio is null then 'no_budget'
         when pace_ratio > 1 + {{ tolerance }} then 'over'
         when pace_ratio < 1 - {{ tolerance }} then 'under'
         else 'on_pace'
-    end as status,
+    end as varchar(65535)) as status,
 
     month_start,
     as_of_date,

@@ -144,17 +144,17 @@ select
     source_name,
     table_name,
 
-    case
+    cast(case
         when has_rejected then 'rejected'
         when has_unfinished or has_differing or is_apart then 'incomplete'
         when is_missing or is_late or is_behind then 'stale'
         else 'ok'
-    end as status,
-    case
+    end as varchar(65535)) as status,
+    cast(case
         when problems <> '' then problems
         when is_unloaded then 'Never loaded: its source or stream is not in use.'
         else 'Loaded in time and whole.'
-    end as reason,
+    end as varchar(65535)) as reason,
 
     first_loaded_at,
     last_loaded_at,
