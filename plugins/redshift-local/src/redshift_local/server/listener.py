@@ -5,7 +5,7 @@ import secrets
 import socket
 import ssl
 import threading
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import Protocol
 
 from redshift_local.loading.backend import EngineError
@@ -19,6 +19,8 @@ from redshift_local.server.wire import Closed, Wire
 
 LOG = logging.getLogger(__name__)
 HOST = "127.0.0.1"
+_GLANCE_SECONDS = 0.2
+_PATIENCE_SECONDS = 5.0
 _TYPES = "select typname, oid from pg_catalog.pg_type where typname in ({})"
 
 
@@ -47,6 +49,9 @@ class Listener:
         self._users = users
         self._opener = opener
         self._socket = socket.create_server((HOST, port), backlog=128)
+        # Not every system wakes a thread that accepts when its socket is closed.
+        self._socket.settimeout(_GLANCE_SECONDS)
+        self._ended = threading.Event()
         self._lock = threading.Lock()
         self._sessions: dict[int, tuple[int, Backend]] = {}
         self._wires: set[Wire] = set()
@@ -64,10 +69,9 @@ class Listener:
 
     def stop(self) -> None:
         """Stop serving, ending all sessions."""
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
+        self._ended.set()
         self._accepting.join()
+        self._socket.close()
         with self._lock:
             wires, threads = list(self._wires), list(self._threads)
             sessions = list(self._sessions.values())
@@ -76,14 +80,14 @@ class Listener:
         for wire in wires:
             wire.close()
         for thread in threads:
-            thread.join()
+            thread.join(_PATIENCE_SECONDS)
 
     def _accept(self) -> None:
-        while True:
+        while not self._ended.is_set():
             try:
                 connection, _ = self._socket.accept()
-            except OSError:
-                return
+            except TimeoutError:
+                continue
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             thread = threading.Thread(target=self._serve, args=[connection], daemon=True)
             with self._lock:
