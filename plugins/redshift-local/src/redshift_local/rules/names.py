@@ -35,6 +35,8 @@ def reserved(statement: Statement, query: Query) -> Iterator[Finding]:
 def _free(statement: Statement, index: int, name: exp.Expr) -> bool:
     before = statement.word(index - 1)
     column_alias = before == "AS" and isinstance(name.parent, exp.Alias)
+    if name.name.lower() == "oid" and isinstance(name.parent, exp.Column):  # of the catalogs
+        return True
     return before == "." or column_alias or statement.words[index] != name.name.upper()
 
 

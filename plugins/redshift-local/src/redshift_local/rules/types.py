@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_VARCHAR: Final = 65535
 MAX_CHAR: Final = 4096
 MAX_PRECISION: Final = 38
+MAX_SCALE: Final = 37
 
 _VARCHARS: Final = frozenset({"VARCHAR", "NVARCHAR", "CHARACTER VARYING", "CHAR VARYING"})
 _CHARS: Final = frozenset({"CHAR", "CHARACTER", "NCHAR", "BPCHAR"})
@@ -93,6 +94,15 @@ def _length(statement: Statement, name: str, opening: int, offset: int) -> Itera
         rule = "decimal-precision" if name in _DECIMALS else "varchar-length"
         written = f"{name}({length})"
         yield Finding(rule, written, f"{written}: at most {limit} in Redshift", offset)
+    elif name in _DECIMALS and given[-1].isdigit() and len(given) > 1:
+        yield from _scale(int(given[-1]), length, offset)
+
+
+def _scale(scale: int, precision: int, offset: int) -> Iterator[Finding]:
+    """Postgres takes more digits behind the point than there are digits; Redshift does not."""
+    if scale > min(precision, MAX_SCALE):
+        written = f"DECIMAL({precision}, {scale})"
+        yield Finding("decimal-precision", written, f"{written}: the scale is too large", offset)
 
 
 def _limit(name: str) -> int | None:
