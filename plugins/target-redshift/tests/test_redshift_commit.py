@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from redshift_connector.cursor import Cursor
 from redshift_connector.error import ProgrammingError
 from redshift_faults import Break, Proxy
+from target_command import Command
 from target_running import record, schema, state
 
 from target_redshift import redshift_session
@@ -16,6 +20,7 @@ from target_redshift.errors import WarehouseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from target_running import Warehouse
 
@@ -53,9 +58,12 @@ def proxy(redshift_warehouse: Warehouse) -> Iterator[Proxy]:
     proxy.close()
 
 
+def rows_of_users(warehouse: Warehouse) -> list[Any]:
+    return [tuple(row) for row in warehouse.query("select id, name from raw.users order by id")]
+
+
 def rows(warehouse: Warehouse) -> tuple[list[Any], list[Any]]:
-    users = warehouse.query("select id, name from raw.users order by id")
-    return [tuple(row) for row in users], warehouse.values("select name from raw.lines")
+    return rows_of_users(warehouse), warehouse.values("select name from raw.lines")
 
 
 def digests(warehouse: Warehouse) -> list[Any]:
@@ -168,3 +176,93 @@ def test_two_at_once(redshift_warehouse: Warehouse) -> None:
     assert redshift_warehouse.values("select id from raw.users order by id") == list(range(60))
     lines = redshift_warehouse.values("select name from raw.lines")
     assert sorted(lines) == sorted(f"{name} {number}" for name in "ab" for number in range(60))
+
+
+def test_a_rival_that_takes_no_lock(
+    redshift_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else's change of the same rows comes between: a true conflict."""
+    redshift_warehouse.load(*MESSAGES)
+    execute = Cursor.execute
+    rivals: list[int] = []
+
+    def meddling(self: Cursor, operation: str, args: object = None) -> Cursor:
+        if operation.startswith("delete from") and "users" in operation and not rivals:
+            rivals.append(1)
+            redshift_warehouse.query("update raw.users set name = 'rival'")
+        return execute(self, operation, args)
+
+    monkeypatch.setattr(Cursor, "execute", meddling)
+    later = {"bookmarks": {"users": {"at": 10}}}
+    rest = [USERS, record("users", {"id": 1, "name": "c"}), state(later)]
+    assert redshift_warehouse.load(state(STATE), *rest) == [STATE, later]
+    assert rivals == [1]
+    assert rows(redshift_warehouse) == ([(1, "c")], ["a"])
+
+
+def test_a_table_that_is_no_longer_empty(
+    redshift_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that were to go straight into it take the place of a rival's."""
+    redshift_warehouse.load(USERS, LINES)
+    execute = Cursor.execute
+
+    def meddling(self: Cursor, operation: str, args: object = None) -> Cursor:
+        if operation == "begin" and not redshift_warehouse.values("select id from raw.users"):
+            redshift_warehouse.query("insert into raw.users (id, name) values (1, 'x'), (3, 'y')")
+        return execute(self, operation, args)
+
+    monkeypatch.setattr(Cursor, "execute", meddling)
+    redshift_warehouse.load(USERS, *(record("users", {"id": i, "name": "a"}) for i in (1, 2)))
+    assert rows(redshift_warehouse)[0] == [(1, "a"), (2, "a"), (3, "y")]
+
+
+def test_a_key_that_comes_again_in_another_block(
+    redshift_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements: list[str] = []
+    execute = Cursor.execute
+
+    def noting(self: Cursor, operation: str, args: object = None) -> Cursor:
+        statements.append(operation)
+        return execute(self, operation, args)
+
+    monkeypatch.setattr(Cursor, "execute", noting)
+    first = [record("users", {"id": id_, "name": "a"}) for id_ in range(3)]
+    # A new property ends a block.
+    more = schema("users", {"id": ID, "name": TEXT, "more": TEXT}, ["id"])
+    second = [record("users", {"id": id_, "name": "b"}) for id_ in (2, 3, 2)]
+    redshift_warehouse.load(USERS, *first, more, *second)
+    assert rows_of_users(redshift_warehouse) == [(0, "a"), (1, "a"), (2, "b"), (3, "b")]
+    copies = [each.split(" (")[0] for each in statements if each.startswith("copy")]
+    assert copies == ['copy "raw"."users"', 'copy "stage$1_0"']
+
+
+@pytest.mark.parametrize("texts", [("a", "a "), ("a ", "a"), (" ", "")])
+def test_keys_that_differ_in_blanks(redshift_warehouse: Warehouse, texts: tuple[str, str]) -> None:
+    keyed = schema("users", {"name": {"type": "string"}}, ["name"])
+    for text in texts:
+        redshift_warehouse.load(
+            keyed, record("users", {"name": text}), record("users", {"name": text})
+        )
+    assert sorted(redshift_warehouse.values("select name from raw.users")) == sorted(texts)
+
+
+def test_a_signal_ends_a_commit_that_hangs(redshift_warehouse: Warehouse, tmp_path: Path) -> None:
+    """It waits for a lock that somebody holds: the loader leaves, and nothing is loaded."""
+    redshift_warehouse.load(USERS, LINES)
+    with psycopg.connect(redshift_warehouse.url) as other:
+        other.execute('lock table "raw"._sdc_bookmarks')
+        command = Command(redshift_warehouse, tmp_path, batch_size_rows=5)
+        command.send(*MESSAGES)
+        deadline = time.monotonic() + 30
+        waiting = "select count(*) from pg_locks where not granted"
+        while other.execute(waiting).fetchone() != (1,):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        command.process.terminate()
+        code, states, log = command.end(10)
+    assert (code, states) == (128 + signal.SIGTERM, [])
+    assert "Ended by SIGTERM" in log
+    assert "Traceback" not in log
+    assert rows(redshift_warehouse) == ([], [])

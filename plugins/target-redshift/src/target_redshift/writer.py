@@ -26,8 +26,10 @@ class Writer:
         self._tasks: queue.Queue[Task | None] = queue.Queue(_MAX_WAITING)
         self._error: BaseException | None = None
         self._is_aborted = False
-        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._thread.start()
+        # Not the thread's own: Python 3.11 takes it for ended when a signal's handler raises
+        # inside of `join`.
+        self._ended = threading.Event()
+        threading.Thread(target=self._run, name="writer", daemon=True).start()
 
     def submit(self, task: Task) -> None:
         """Have a task done; waits while too many do.
@@ -50,8 +52,7 @@ class Writer:
         """
         self._put(None)
         waiting_since = time.monotonic()
-        while self._thread.is_alive():
-            self._thread.join(_CHECK_SECONDS)
+        while not self._ended.wait(_CHECK_SECONDS):
             waiting_since = _tell_of_waiting(waiting_since)
         self.check()
         self._engine.close()
@@ -60,13 +61,13 @@ class Writer:
         """Do no more: roll back what is not committed, at once."""
         self._is_aborted = True
         deadline = time.monotonic() + _ABORT_SECONDS
-        while self._thread.is_alive() and time.monotonic() < deadline:
+        while not self._ended.is_set() and time.monotonic() < deadline:
             try:
                 self._engine.cancel()
             except Exception as error:  # noqa: BLE001 - nothing may keep the run from ending
                 _log.debug("Cannot cancel: %s", error)
             self._discard()
-            self._thread.join(_CHECK_SECONDS)
+            self._ended.wait(_CHECK_SECONDS)
         self._engine.close()
 
     def _put(self, task: Task | None) -> None:
@@ -81,6 +82,12 @@ class Writer:
             return
 
     def _run(self) -> None:
+        try:
+            self._do_tasks()
+        finally:
+            self._ended.set()
+
+    def _do_tasks(self) -> None:
         while not self._is_aborted:
             task = self._tasks.get()
             if task is None:
