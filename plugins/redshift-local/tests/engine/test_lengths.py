@@ -101,3 +101,22 @@ def test_texts_of_create_table_as_are_varchar(ask: Ask) -> None:
         ("three", "character varying", 7),
     ]
     assert ask("SELECT one || two || three FROM made") == "aBc"
+
+
+def test_a_column_is_resized_beneath_a_view(ask: Ask) -> None:
+    ask.run(
+        "CREATE TABLE narrow (v varchar(3), n integer)",
+        "INSERT INTO narrow VALUES ('abc', 1)",
+        "CREATE VIEW seen AS SELECT v FROM narrow",
+        "SELECT redshift.resize_varchar('narrow', 'v', 5)",
+        "INSERT INTO narrow VALUES ('abcde', 2)",
+    )
+    assert ask("SELECT max(v) FROM seen") == "abcde"
+    assert ask.fails("INSERT INTO narrow VALUES ('abcdef', 3)").sqlstate == "22001"
+    assert ask.fails("SELECT redshift.resize_varchar('narrow', 'v', 4)").sqlstate == "22001"
+    assert ask.fails("SELECT redshift.resize_varchar('narrow', 'n', 4)").sqlstate == "0A000"
+    assert ask.fails("SELECT redshift.resize_varchar('narrow', 'w', 4)").sqlstate == "42703"
+    width = (
+        "SELECT atttypmod - 4 FROM pg_attribute WHERE attrelid = 'narrow'::regclass AND attnum = 1"
+    )
+    assert ask(width) == 5

@@ -92,3 +92,9 @@ def test_scalars_become_super_in_an_assignment(ask: Ask) -> None:
         ("true",),
         (None,),
     ]
+
+
+def test_analyze_leaves_super_alone(ask: Ask) -> None:
+    ask.run("CREATE TABLE held (s super, n integer)", "INSERT INTO held VALUES ('1', 1)")
+    ask.run("ALTER TABLE held ADD COLUMN later super", "ANALYZE held")
+    assert ask.rows("SELECT attname FROM pg_stats WHERE tablename = 'held'") == [("n",)]

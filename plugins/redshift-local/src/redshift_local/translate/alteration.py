@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redshift_local.errors import Refused
-from redshift_local.translate.generation import all_of, quote_name
+from redshift_local.translate.generation import all_of, quote, quote_name
 from redshift_local.translate.plans import Forward, Options, Plan, Steps
 from redshift_local.translate.reader import Reader, qualified
 from redshift_local.translate.tables import (
@@ -108,7 +108,7 @@ def _drop_column(reader: Reader, table: str) -> Plan:
 
 
 def _alter_column(reader: Reader, table: str) -> Plan:
-    name = reader.name()
+    name = reader.bare_name()
     if reader.accepts("ENCODE"):
         reader.bare_name()
         return _nothing(table)
@@ -120,7 +120,13 @@ def _alter_column(reader: Reader, table: str) -> Plan:
             f'ALTER COLUMN TYPE is for VARCHAR only: target data type "{kind}" is not supported',
         )
     # Redshift refuses it inside of a transaction block
-    statement = f"ALTER TABLE {table} ALTER COLUMN {name} TYPE {kind}"
+    size = kind.removeprefix("varchar(").removesuffix(")")
+    relation = f"{quote(table)}::regclass"
+    # one transaction, which sees what happened while it waited for the table's lock
+    statement = (
+        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; "
+        f"SELECT redshift.resize_varchar({relation}, {quote(name)}, {size})"
+    )
     return Steps((statement,), _TAG, outside_transaction=True)
 
 

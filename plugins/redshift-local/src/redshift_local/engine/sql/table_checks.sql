@@ -46,26 +46,39 @@ RETURN CASE
         )
 END;
 
--- One check for all columns of a table; existing rows have passed it or were cast.
-CREATE FUNCTION redshift.check_table(table_id oid) RETURNS void
+-- A serializable transaction reads the catalog as it was when it began, also where its ALTER had
+-- to wait for somebody else's. A view made now has the columns as they are now.
+CREATE FUNCTION redshift.current_columns(table_id oid) RETURNS oid
 LANGUAGE plpgsql AS $$
-DECLARE
-    condition text;
-    action text := '';
 BEGIN
+    EXECUTE 'CREATE TEMP VIEW redshift_current_columns AS SELECT * FROM ' || table_id::regclass;
+    RETURN 'pg_temp.redshift_current_columns'::regclass;
+END
+$$;
+
+-- One check for all columns of a table; existing rows have passed it or were cast.
+CREATE FUNCTION redshift.check_table(table_id oid, is_new boolean) RETURNS void
+LANGUAGE plpgsql SET client_min_messages = warning AS $$
+DECLARE
+    source oid := table_id;
+    condition text;
+    action text := 'DROP CONSTRAINT IF EXISTS redshift_bytes';
+BEGIN
+    IF NOT is_new AND current_setting('transaction_isolation') <> 'read committed' THEN
+        source := redshift.current_columns(table_id);
+    END IF;
     SELECT engine_only.string_agg(redshift.column_check(attname, atttypid, atttypmod), ' AND ' ORDER BY attnum)
     INTO condition
     FROM pg_attribute
-    WHERE attrelid = table_id AND attnum > 0 AND NOT attisdropped
+    WHERE attrelid = source AND attnum > 0 AND NOT attisdropped
         AND atttypid IN ('varchar'::regtype, 'bpchar'::regtype, 'super'::regtype);
-    IF EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = table_id AND conname = 'redshift_bytes') THEN
-        action := 'DROP CONSTRAINT redshift_bytes';
+    IF source <> table_id THEN
+        DROP VIEW pg_temp.redshift_current_columns;
     END IF;
     IF condition IS NOT NULL THEN
-        action := action || CASE WHEN action <> '' THEN ', ' ELSE '' END
-            || 'ADD CONSTRAINT redshift_bytes CHECK (' || condition || ') NOT VALID';
+        action := action || ', ADD CONSTRAINT redshift_bytes CHECK (' || condition || ') NOT VALID';
     END IF;
-    IF action <> '' THEN
+    IF condition IS NOT NULL OR NOT is_new THEN
         EXECUTE 'ALTER TABLE ' || table_id::regclass || ' ' || action;
     END IF;
 END
@@ -103,7 +116,44 @@ BEGIN
             PERFORM redshift.name_text_columns(command.objid);
         END IF;
         PERFORM redshift.leave_super_unanalyzed(command.objid);
-        PERFORM redshift.check_table(command.objid);
+        PERFORM redshift.check_table(command.objid, command.command_tag <> 'ALTER TABLE');
     END LOOP;
+END
+$$;
+
+-- ALTER COLUMN ... TYPE VARCHAR(n). Postgres refuses it where a view reads the column; a
+-- late-binding view of Redshift, which is a plain one here, does not mind. To be called in a
+-- transaction that is read committed: it reads the catalog after it has waited for the lock.
+CREATE FUNCTION redshift.resize_varchar(relation regclass, column_name text, size integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET event_triggers = off SET search_path = pg_catalog AS $$
+DECLARE
+    found record;
+    longest integer;
+BEGIN
+    IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = relation), 'USAGE') THEN
+        RAISE EXCEPTION USING
+            MESSAGE = 'must be owner of relation ' || relation, ERRCODE = 'insufficient_privilege';
+    END IF;
+    EXECUTE 'LOCK TABLE ' || relation || ' IN ACCESS EXCLUSIVE MODE';
+    SELECT attnum, atttypid, atttypmod - 4 AS size INTO found FROM pg_attribute
+    WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped;
+    IF found.attnum IS NULL THEN
+        RAISE EXCEPTION USING
+            MESSAGE = 'column "' || column_name || '" of relation "' || relation || '" does not exist',
+            ERRCODE = 'undefined_column';
+    END IF;
+    IF found.atttypid <> 'varchar'::regtype THEN
+        RAISE EXCEPTION USING
+            MESSAGE = 'ALTER COLUMN TYPE is for VARCHAR columns only', ERRCODE = 'feature_not_supported';
+    END IF;
+    IF size < found.size THEN
+        EXECUTE engine_only.format('SELECT max(octet_length(%I)) FROM %s', column_name, relation) INTO longest;
+        IF longest > size THEN
+            PERFORM redshift.too_long('', 'character varying(' || size || ')', column_name);
+        END IF;
+    END IF;
+    UPDATE pg_attribute SET atttypmod = resize_varchar.size + 4
+    WHERE attrelid = relation AND attnum = found.attnum;
+    PERFORM redshift.check_table(relation, false);
 END
 $$;
