@@ -22,6 +22,9 @@ SCRIPTS = (
     "dates",
     "texts",
     "numbers",
+    "catalog_views",
+    "privilege_views",
+    "show",
     "hidden",
     "last",
 )

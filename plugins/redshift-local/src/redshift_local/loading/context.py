@@ -109,6 +109,7 @@ class Context:
         user_id: The user's number in pg_user.
         transaction_id: Number of the transaction, where it is known.
         slices: Into how many files UNLOAD writes in parallel.
+        role_keys: Key and secret that any role gives; none asks boto3's own chain.
     """
 
     session_id: int
@@ -122,6 +123,7 @@ class Context:
     user_id: int = 100
     transaction_id: int = 0
     slices: int = 2
+    role_keys: tuple[str, str] | None = None
 
     @property
     def place(self) -> LoadPlace:

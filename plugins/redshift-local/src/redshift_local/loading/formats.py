@@ -26,7 +26,7 @@ _PARTS: Final = {
     "SS": r"(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?",
     "OF": r"(?P<offset>Z|[+-]\d{2}(?::?\d{2})?)?",
 }
-_WORD: Final = re.compile(r"HH24|YYYY|MM|DD|HH|MI|SS|OF|[A-Za-z]+|.")
+_WORD: Final = re.compile(r"HH24|YYYY|MM|DD|HH|MI|SS|OF|.")
 _AUTO_DATES: Final = ("YYYY-MM-DD", "YYYY/MM/DD", "YYYYMMDD")
 _AUTO_TIMES: Final = ("YYYY-MM-DD HH:MI:SSOF", "YYYY-MM-DDTHH:MI:SSOF", "YYYY-MM-DD HH:MIOF")
 

@@ -69,9 +69,10 @@ class Storage:
 
     def __init__(self, context: Context, access: Access, region: str | None) -> None:
         self._region = region or context.region
-        self.client = _client(
-            context.endpoint_url, self._region, access.key_id, access.secret, access.token
-        )
+        key_id, secret = access.key_id, access.secret
+        if key_id is None and context.role_keys is not None:
+            key_id, secret = context.role_keys
+        self.client = _client(context.endpoint_url, self._region, key_id, secret, access.token)
 
     def sources(self, command: CopyCommand) -> list[Source]:
         """The files that a COPY means, in order.

@@ -145,8 +145,9 @@ def _writers(
 
 def _written(select: str, backend: Backend, command: UnloadCommand, writers: list[_Writer]) -> int:
     rows = 0
-    for rows, row in enumerate(backend.copy_out(engine_copy(command, select)), 1):
+    for row in backend.copy_out(engine_copy(command, select)):
         writers[rows % len(writers)].write(row)
+        rows += 1
     return rows
 
 

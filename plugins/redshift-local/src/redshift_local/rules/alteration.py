@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from redshift_local.rules.statement import Statement
 
 _ACTIONS: Final = frozenset({"ADD", "DROP", "RENAME", "OWNER", "ALTER", "APPEND", "ROW", "SET"})
-_CONSTRAINTS: Final = frozenset({"PRIMARY", "UNIQUE", "FOREIGN", "CONSTRAINT"})
+_CONSTRAINTS: Final = frozenset({"PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "CONSTRAINT"})
 _WIDENED: Final = frozenset(
     {"VARCHAR", "CHARACTER VARYING", "CHARACTER", "NVARCHAR", "VARBYTE", "VARBINARY"}
 )
@@ -67,7 +67,7 @@ def _add(statement: Statement, action: int) -> Iterator[Finding]:
 
 def _added_attributes(statement: Statement, start: int) -> Iterator[Finding]:
     words = statement.words[start:]
-    for word in ("PRIMARY KEY", "PRIMARY", "UNIQUE", "REFERENCES", "CHECK", "IDENTITY"):
+    for word in ("PRIMARY KEY", "UNIQUE", "REFERENCES", "CHECK", "IDENTITY"):
         if word in words:
             index = start + words.index(word)
             yield _finding("add-attribute", f"ADD COLUMN ... {word}", statement, index)

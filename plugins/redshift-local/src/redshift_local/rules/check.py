@@ -14,6 +14,7 @@ from redshift_local.rules import (
     copying,
     correlation,
     creation,
+    dialects,
     expressions,
     kinds,
     names,
@@ -57,7 +58,13 @@ def _gathered(*tables: Mapping[_Key, tuple[_Rule, ...]]) -> dict[_Key, tuple[_Ru
 
 
 _BY_WORD: Final[Mapping[str, tuple[WordRule, ...]]] = _gathered(
-    calls.WORDS, changes.WORDS, clauses.WORDS, expressions.WORDS, types.WORDS, windows.WORDS
+    calls.WORDS,
+    changes.WORDS,
+    clauses.WORDS,
+    dialects.WORDS,
+    expressions.WORDS,
+    types.WORDS,
+    windows.WORDS,
 )
 _BY_HEAD: Final[Mapping[str, tuple[HeadRule, ...]]] = _gathered(
     alteration.HEADS, changes.HEADS, copying.HEADS, creation.HEADS, kinds.HEADS

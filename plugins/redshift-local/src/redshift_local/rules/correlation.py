@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
+from redshift_local.parsing import Iteration
 from redshift_local.rules.findings import Finding
 
 if TYPE_CHECKING:
@@ -38,11 +39,12 @@ def _passed(column: exp.Column, sources: dict[int, frozenset[str]]) -> list[exp.
     passed: list[exp.Expr] = []
     block = column.find_ancestor(*_BLOCKS)
     while block is not None:
-        if id(block) not in sources:
-            sources[id(block)] = _sources(block)
-        if qualifiers & sources[id(block)]:
-            return passed
-        passed.append(block)
+        if not isinstance(block.parent, exp.When):  # a clause of MERGE is no query of its own
+            if id(block) not in sources:
+                sources[id(block)] = _sources(block)
+            if qualifiers & sources[id(block)]:
+                return passed
+            passed.append(block)
         block = block.find_ancestor(*_BLOCKS)
     return []
 
@@ -63,9 +65,8 @@ def _sources(block: exp.Expr) -> frozenset[str]:
 
 
 def _names(source: exp.Expr) -> Iterator[str]:
-    if isinstance(source, exp.AtIndex):
-        yield source.expression.name
-        source = source.this
+    if isinstance(source, Iteration):
+        yield source.text("position")
     yield source.alias_or_name
     if isinstance(source, exp.Paren | exp.Subquery) and not source.alias:
         for table in source.find_all(exp.Table):

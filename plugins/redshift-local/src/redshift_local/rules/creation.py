@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from redshift_local.rules.statement import Statement
 
-_CONSTRAINTS: Final = frozenset({"PRIMARY", "UNIQUE", "FOREIGN", "CONSTRAINT"})
+_CONSTRAINTS: Final = frozenset({"PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "CONSTRAINT"})
 _TABLE_OPTIONS: Final = frozenset(
     {"BACKUP", "DISTSTYLE", "DISTKEY", "SORTKEY", "COMPOUND", "INTERLEAVED", "ENCODE", "AS"}
     | {"AUTO", "REFRESH"}

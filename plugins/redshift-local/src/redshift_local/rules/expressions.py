@@ -31,6 +31,8 @@ _LISTS: Final = (
     exp.Rollup,
     exp.GroupingSets,
     exp.Distinct,
+    exp.Any,
+    exp.All,
 )
 """Where `(a, b)` is a list and no row."""
 
@@ -137,19 +139,6 @@ def slice_(node: exp.Expr, query: Query) -> Iterator[Finding]:
     )
 
 
-def many_distinct(node: exp.Expr, query: Query) -> Iterator[Finding]:
-    """`count(DISTINCT a, b)`."""
-    called = node.parent
-    counted = isinstance(called, exp.Anonymous) and called.name.lower() == "count"
-    if called is not None and counted and len(node.expressions) > 1:
-        yield Finding(
-            "row-constructor",
-            "count(DISTINCT a, b)",
-            "count(DISTINCT ...) takes one value",
-            query.at(called),
-        )
-
-
 def collation(statement: Statement, index: int) -> Iterator[Finding]:
     """`x COLLATE "C"`; `collate(x, 'case_insensitive')` is Redshift's own."""
     if statement.word(index + 1).startswith('"'):
@@ -176,5 +165,4 @@ WORDS: Final = {
 NODES: Final[dict[type[exp.Expr], tuple[NodeRule, ...]]] = {
     exp.Tuple: (tuple_,),
     exp.Slice: (slice_,),
-    exp.Distinct: (many_distinct,),
 }

@@ -29,6 +29,8 @@ def window(node: exp.Expr, query: Query) -> Iterator[Finding]:
     called = node.this
     while isinstance(called, (exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)):
         called = called.this
+    if isinstance(called, exp.Identifier):  # of a WINDOW clause, which `definition` refuses
+        return
     name = called.name.lower()
     ordered, framed = node.args.get("order") is not None, node.args.get("spec") is not None
     if ordered and not framed and name not in FRAMELESS | _UNORDERED:

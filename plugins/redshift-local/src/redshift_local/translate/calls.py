@@ -83,22 +83,15 @@ def _decode(node: exp.Anonymous) -> exp.Expr:
     return exp.Paren(this=case)
 
 
-def _nvl(node: exp.Anonymous) -> exp.Expr:
-    node.set("this", "coalesce")
-    return node
-
-
-def _nvl2(node: exp.Anonymous) -> exp.Expr:
-    if len(node.expressions) != _PAIR + 1:
-        raise Refused("NVL2 without three arguments", sqlstate="42883")
-    value, there, missing = node.expressions
-    known = exp.Not(this=exp.Is(this=exp.Paren(this=value), expression=exp.Null()))
-    return exp.Paren(this=exp.Case(ifs=[exp.If(this=known, true=there)], default=missing))
-
-
 def _array(node: exp.Anonymous) -> exp.Expr:
-    """`array(...)` is no call to the engine unless its schema is named."""
-    return engine_call("array", *node.expressions)
+    """`array(...)` is syntax to the engine, not a call."""
+    return engine_call("array_of", *node.expressions)
+
+
+def _median(node: exp.Anonymous) -> exp.Expr:
+    order = exp.Order(expressions=[exp.Ordered(this=node.expressions[0])])
+    half = exp.Anonymous(this="percentile_cont", expressions=[exp.Literal.number("0.5")])
+    return exp.WithinGroup(this=half, expression=order)
 
 
 def _listagg(node: exp.Anonymous) -> exp.Expr:
@@ -196,8 +189,7 @@ def _frame(start: tuple[str, str], end: tuple[str, str]) -> exp.WindowSpec:
 _CALLS: Final[dict[str, Callable[[exp.Anonymous], exp.Expr]]] = {
     **dict.fromkeys(_DATE_PART_FIRST, _date_part),
     "decode": _decode,
-    "nvl": _nvl,
-    "nvl2": _nvl2,
+    "median": _median,
     "array": _array,
     "listagg": _listagg,
 }

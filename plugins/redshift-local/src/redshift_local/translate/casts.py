@@ -1,4 +1,4 @@
-"""Casts: Redshift's types, their defaults, and how text is cut to a length in bytes."""
+"""Types in queries: which there are, and what they are without arguments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Final
 from sqlglot import exp
 
 from redshift_local.errors import Refused
-from redshift_local.translate.paths import engine_call
 from redshift_local.translate.types import (
     LONGEST_CHAR,
     LONGEST_VARCHAR,
@@ -42,15 +41,29 @@ _KNOWN: Final = frozenset(
         _T.INTERVAL,
     }
 )
-_CUT: Final = {_T.VARCHAR: "varchar", _T.NVARCHAR: "varchar", _T.CHAR: "char", _T.NCHAR: "char"}
+_LENGTHS: Final = {
+    _T.VARCHAR: LONGEST_VARCHAR,
+    _T.NVARCHAR: LONGEST_VARCHAR,
+    _T.CHAR: LONGEST_CHAR,
+    _T.NCHAR: LONGEST_CHAR,
+}
 
 
 def rewrite_cast(node: exp.Expr) -> exp.Expr:
-    """What stands for a cast in the engine; the node itself when it is none."""
+    """What stands for a cast or a type in the engine; the node itself when it is neither.
+
+    The engine's own casts cut text at a length in bytes, as Redshift's do; SUPER reads an untyped
+    literal as a string, where Postgres would read JSON.
+    """
     if isinstance(node, exp.DataType):
         return _checked_type(node)
-    if isinstance(node, exp.Cast) and node.to.this in _CUT:
-        return _cut(node)
+    if (
+        isinstance(node, exp.Cast)
+        and node.to.this is _T.SUPER
+        and isinstance(node.this, exp.Literal)
+        and node.this.is_string
+    ):
+        node.set("this", exp.Cast(this=node.this, to=exp.DataType(this=_T.VARCHAR)))
     return node
 
 
@@ -60,6 +73,8 @@ def _checked_type(kind: exp.DataType) -> exp.Expr:
         raise Refused(f"type {name.upper()}", f'type "{name}" does not exist', sqlstate="42704")
     if kind.this is _T.DECIMAL:
         _check_decimal(kind)
+    elif kind.this in _LENGTHS and kind.expressions:
+        _check_length(kind)
     return kind
 
 
@@ -76,39 +91,11 @@ def _check_decimal(kind: exp.DataType) -> None:
         )
 
 
-def _cut(node: exp.Cast) -> exp.Expr:
-    """An explicit cast cuts text at the length in bytes, never inside of a character.
-
-    VARCHAR without a length takes any in an expression; CHAR without one is CHAR(1).
-    https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
-    """
-    fixed = _CUT[node.to.this] == "char"
-    length = _length(node.to, LONGEST_CHAR if fixed else LONGEST_VARCHAR)
-    if length is None and not fixed:
-        return node
-    length = length or 1
-    kind = _data_type(_T.CHAR if fixed else _T.VARCHAR, length)
-    if _is_short_text(node.this, length):
-        return exp.Cast(this=node.this, to=kind)
-    text = exp.Cast(this=node.this, to=exp.DataType(this=_T.VARCHAR))
-    return exp.Cast(this=engine_call("truncate_bytes", text, exp.Literal.number(length)), to=kind)
-
-
-def _is_short_text(node: exp.Expr, length: int) -> bool:
-    return isinstance(node, exp.Null) or (
-        isinstance(node, exp.Literal) and node.is_string and len(node.name.encode()) <= length
-    )
-
-
-def _length(kind: exp.DataType, longest: int) -> int | None:
-    if not kind.expressions:
-        return None
+def _check_length(kind: exp.DataType) -> None:
     text = kind.expressions[0].name
-    return checked_length(longest if text.upper() == "MAX" else int(text), longest)
-
-
-def _data_type(kind: exp.DType, length: int) -> exp.DataType:
-    return exp.DataType(this=kind, expressions=[_parameter(length)])
+    longest = _LENGTHS[kind.this]
+    length = longest if text.upper() == "MAX" else int(text)
+    kind.set("expressions", [_parameter(checked_length(length, longest))])
 
 
 def _parameter(number: int) -> exp.DataTypeParam:

@@ -9,9 +9,13 @@ from sqlglot import TokenType
 
 from redshift_local.errors import Refused
 from redshift_local.parsing import tokenize
+from redshift_local.rules import find
+from redshift_local.translate import access, objects, parameters
+from redshift_local.translate.alteration import alter_table
+from redshift_local.translate.merging import merge
 from redshift_local.translate.plans import Forward, Load, Options, Plan, Unload
-from redshift_local.translate.query import change_sql, query_sql
-from redshift_local.translate.reader import words
+from redshift_local.translate.query import change_sql, query_sql, statement_sql
+from redshift_local.translate.reader import Reader, words
 from redshift_local.translate.tables import create_table
 
 if TYPE_CHECKING:
@@ -45,6 +49,8 @@ def translate(sql: str, options: Options) -> Plan:
         Refused: Redshift would not take the statement, or the stand-in does not know it.
     """
     start = tuple(token.text.upper() for token in words(sql)[:_LONGEST_START])
+    for finding in find(sql):
+        raise Refused(finding.construct, finding.message, position=finding.offset)
     for length in range(len(start), 0, -1):
         found = _KINDS.get(start[:length])
         if found is not None:
@@ -61,8 +67,15 @@ def _change(sql: str, options: Options) -> Plan:
     return Forward(change_sql(sql, options))
 
 
-def _as_it_is(sql: str, _: Options) -> Plan:
-    return Forward(sql.strip().rstrip(";"))
+def _query_or_change(sql: str, options: Options) -> Plan:
+    return Forward(statement_sql(sql, options))
+
+
+def _explain(sql: str, options: Options) -> Plan:
+    reader = Reader(sql, options)
+    reader.expects("EXPLAIN")
+    verbose = "VERBOSE " if reader.accepts("VERBOSE") else ""
+    return Forward(f"EXPLAIN {verbose}{statement_sql(reader.rest(), options)}")
 
 
 def _load(sql: str, _: Options) -> Plan:
@@ -75,20 +88,52 @@ def _unload(sql: str, _: Options) -> Plan:
 
 _KINDS: Final[dict[tuple[str, ...], Callable[[str, Options], Plan]]] = {
     ("SELECT",): _query,
-    ("WITH",): _query,
+    ("WITH",): _query_or_change,
     ("(",): _query,
     ("INSERT", "INTO"): _change,
-    ("MERGE", "INTO"): _change,
     ("UPDATE",): _change,
-    ("DELETE",): _change,
+    ("DELETE", "FROM"): _change,
+    ("MERGE", "INTO"): merge,
+    ("EXPLAIN",): _explain,
+    ("COPY",): _load,
+    ("UNLOAD",): _unload,
     ("CREATE", "TABLE"): create_table,
     ("CREATE", "TEMP", "TABLE"): create_table,
     ("CREATE", "TEMPORARY", "TABLE"): create_table,
-    ("DROP", "TABLE"): _as_it_is,
-    ("CREATE", "SCHEMA"): _as_it_is,
-    ("BEGIN",): _as_it_is,
-    ("COMMIT",): _as_it_is,
-    ("ROLLBACK",): _as_it_is,
-    ("COPY",): _load,
-    ("UNLOAD",): _unload,
+    ("CREATE", "LOCAL", "TEMP", "TABLE"): create_table,
+    ("CREATE", "LOCAL", "TEMPORARY", "TABLE"): create_table,
+    ("ALTER", "TABLE"): alter_table,
+    ("CREATE", "VIEW"): objects.create_view,
+    ("CREATE", "OR", "REPLACE", "VIEW"): objects.create_view,
+    ("CREATE", "SCHEMA"): objects.create_schema,
+    ("ALTER", "SCHEMA"): objects.alter_schema,
+    ("DROP", "TABLE"): objects.drop,
+    ("DROP", "VIEW"): objects.drop,
+    ("DROP", "SCHEMA"): objects.drop,
+    ("TRUNCATE",): objects.truncate,
+    ("VACUUM",): objects.vacuum,
+    ("ANALYZE",): objects.analyze,
+    ("LOCK",): objects.lock,
+    ("COMMENT", "ON"): objects.comment,
+    ("GRANT",): access.grant,
+    ("REVOKE",): access.revoke,
+    ("ALTER", "DEFAULT", "PRIVILEGES"): access.alter_default_privileges,
+    ("CREATE", "USER"): access.create_user,
+    ("ALTER", "USER"): access.alter_user,
+    ("DROP", "USER"): access.drop_principal,
+    ("CREATE", "GROUP"): access.create_group,
+    ("ALTER", "GROUP"): access.alter_group,
+    ("DROP", "GROUP"): access.drop_principal,
+    ("CREATE", "ROLE"): access.create_group,
+    ("DROP", "ROLE"): access.drop_principal,
+    ("SET",): parameters.set_parameter,
+    ("RESET",): parameters.reset_parameter,
+    ("SHOW",): parameters.show,
+    ("USE",): parameters.use,
+    ("BEGIN",): parameters.begin,
+    ("START", "TRANSACTION"): parameters.begin,
+    ("COMMIT",): parameters.end,
+    ("END",): parameters.end,
+    ("ROLLBACK",): parameters.end,
+    ("ABORT",): parameters.end,
 }

@@ -72,6 +72,11 @@ def quote_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def all_of(source: str, tail: str = "") -> str:
+    """The engine's select of all that a FROM item has; its names are quoted already."""
+    return f"SELECT * FROM {source}{tail}"  # noqa: S608 - the reader has quoted what is in it
+
+
 def generate(tree: exp.Expr, *, fold_quoted: bool) -> str:
     """The engine's statement for `tree`.
 

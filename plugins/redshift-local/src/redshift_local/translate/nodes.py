@@ -120,6 +120,7 @@ _KNOWN: Final[dict[type[exp.Expr], frozenset[str] | None]] = {
     exp.CurrentUser: frozenset(),
     exp.SessionUser: frozenset(),
 }
+_HIDDEN: Final = frozenset({"redshift", "engine_only"})
 _JOIN_KINDS: Final = frozenset({"", "INNER", "OUTER", "CROSS"})
 
 
@@ -144,6 +145,7 @@ def check_nodes(tree: exp.Expr) -> None:
 
 
 def _check_special(node: exp.Expr) -> None:
+    _check_schema(node)
     if isinstance(node, exp.Join) and node.kind.upper() not in _JOIN_KINDS:
         raise Refused(f"{node.kind.upper()} JOIN")
     if isinstance(node, exp.Values) and not isinstance(node.parent, exp.Insert):
@@ -154,6 +156,19 @@ def _check_special(node: exp.Expr) -> None:
         raise Refused("array subscript of several values")
     if isinstance(node, exp.With) and isinstance(node.parent, (exp.Subquery, exp.Merge)):
         raise Refused("WITH in that place")
+
+
+def _check_schema(node: exp.Expr) -> None:
+    """The engine's own schemas are not for clients; functions come from pg_catalog only."""
+    if isinstance(node, exp.Table):
+        for place in node.parts[:-1]:
+            if place.name.lower() in _HIDDEN:
+                raise Refused(f"schema {place.name}", sqlstate="3F000")
+    elif isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous):
+        if node.this.name.lower() != "pg_catalog":
+            raise Refused(f"function {node.this.name}.{node.expression.name}", sqlstate="42883")
+    elif isinstance(node, exp.Anonymous) and not isinstance(node.this, str):
+        raise Refused(f'function "{node.name}"', sqlstate="42883")
 
 
 def _words(name: str) -> str:

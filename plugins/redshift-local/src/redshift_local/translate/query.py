@@ -41,6 +41,15 @@ def change_sql(sql: str, options: Options) -> str:
     return _translated(_only(sql, _CHANGES), options)
 
 
+def statement_sql(sql: str, options: Options) -> str:
+    """The engine's query or change of rows, whichever it is.
+
+    Raises:
+        Refused: It is neither, or has something that is not known.
+    """
+    return _translated(_only(sql, (*_QUERIES, *_CHANGES)), options)
+
+
 def expression_sql(sql: str, options: Options) -> str:
     """The engine's expression for one that stands alone, as after DEFAULT.
 

@@ -151,8 +151,4 @@ SELECT
 FROM redshift.query_history
 WHERE redshift.may_see(user_id);
 
-GRANT SELECT ON
-    redshift.load_errors, redshift.load_history, redshift.query_history,
-    pg_catalog.sys_load_error_detail, pg_catalog.stl_load_errors,
-    pg_catalog.sys_load_history, pg_catalog.sys_query_history
-TO PUBLIC;
+GRANT SELECT ON redshift.load_errors, redshift.load_history, redshift.query_history TO PUBLIC;

@@ -1,0 +1,152 @@
+"""Schemas, views, and what is said of tables as a whole: DROP, TRUNCATE, VACUUM, COMMENT, ..."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from redshift_local.errors import Refused
+from redshift_local.translate.generation import quote_name
+from redshift_local.translate.plans import Forward, Options, Plan, Steps
+from redshift_local.translate.query import query_sql
+from redshift_local.translate.reader import Reader, qualified
+
+_WITH_NO_SCHEMA_BINDING: Final = ("WITH", "NO", "SCHEMA", "BINDING")
+_VACUUMS: Final = (("FULL",), ("SORT", "ONLY"), ("DELETE", "ONLY"), ("REINDEX",), ("RECLUSTER",))
+
+
+def create_view(sql: str, options: Options) -> Plan:
+    """The engine's CREATE VIEW; a late-binding view is an ordinary one."""
+    reader = Reader(sql, options)
+    reader.expects("CREATE")
+    replace = " OR REPLACE" if reader.accepts("OR", "REPLACE") else ""
+    reader.expects("VIEW")
+    view = qualified(reader.path())
+    names = reader.names_in_parentheses() if reader.sees("(") else []
+    columns = f" ({', '.join(map(quote_name, names))})" if names else ""
+    reader.expects("AS")
+    query = reader.until((_WITH_NO_SCHEMA_BINDING,))
+    reader.accepts(*_WITH_NO_SCHEMA_BINDING)
+    reader.expects_end()
+    return Forward(f"CREATE{replace} VIEW {view}{columns} AS {query_sql(query, options)}")
+
+
+def create_schema(sql: str, options: Options) -> Plan:
+    """The engine's CREATE SCHEMA; a quota is not kept."""
+    reader = Reader(sql, options)
+    reader.expects("CREATE", "SCHEMA")
+    conditional = " IF NOT EXISTS" if reader.accepts("IF", "NOT", "EXISTS") else ""
+    name = reader.schema()
+    owner = f" AUTHORIZATION {reader.name()}" if reader.accepts("AUTHORIZATION") else ""
+    if reader.accepts("QUOTA") and not reader.accepts("UNLIMITED"):
+        reader.number()
+        reader.one_of("MB", "GB", "TB")
+    reader.expects_end()
+    return Forward(f"CREATE SCHEMA{conditional} {name}{owner}")
+
+
+def alter_schema(sql: str, options: Options) -> Plan:
+    """ALTER SCHEMA ... RENAME TO, OWNER TO."""
+    reader = Reader(sql, options)
+    reader.expects("ALTER", "SCHEMA")
+    name = reader.schema()
+    action = reader.one_of("RENAME", "OWNER")
+    if action is None:
+        raise reader.unexpected()
+    reader.expects("TO")
+    new = reader.name()
+    reader.expects_end()
+    return Forward(f"ALTER SCHEMA {name} {action} TO {new}")
+
+
+def drop(sql: str, options: Options) -> Plan:
+    """DROP TABLE, VIEW or SCHEMA."""
+    reader = Reader(sql, options)
+    reader.expects("DROP")
+    kind = reader.one_of("TABLE", "VIEW", "SCHEMA")
+    if kind is None:
+        raise reader.unexpected()
+    conditional = " IF EXISTS" if reader.accepts("IF", "EXISTS") else ""
+    names = [reader.schema() if kind == "SCHEMA" else reader.qualified()]
+    while reader.accepts(","):
+        names.append(reader.schema() if kind == "SCHEMA" else reader.qualified())
+    behaviour = reader.one_of("CASCADE", "RESTRICT")
+    reader.expects_end()
+    tail = f" {behaviour}" if behaviour else ""
+    return Forward(f"DROP {kind}{conditional} {', '.join(names)}{tail}")
+
+
+def truncate(sql: str, options: Options) -> Plan:
+    """TRUNCATE, which commits the transaction that it is in.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNCATE.html
+    """
+    reader = Reader(sql, options)
+    reader.expects("TRUNCATE")
+    reader.accepts("TABLE")
+    table = reader.qualified()
+    reader.expects_end()
+    return Steps((f"TRUNCATE TABLE {table}",), "TRUNCATE TABLE", commits=True)
+
+
+def vacuum(sql: str, options: Options) -> Plan:
+    """VACUUM of a table; of all tables it is nothing, since what it does is not seen."""
+    reader = Reader(sql, options)
+    reader.expects("VACUUM")
+    any(reader.accepts(*words) for words in _VACUUMS)
+    statements: tuple[str, ...] = ()
+    if not (reader.ends() or reader.sees("BOOST")):
+        statements = (f"VACUUM {reader.qualified()}",)
+        if reader.accepts("TO"):
+            reader.number()
+            reader.expects("PERCENT")
+    reader.accepts("BOOST")
+    reader.expects_end()
+    return Steps(statements, "VACUUM", outside_transaction=True)
+
+
+def analyze(sql: str, options: Options) -> Plan:
+    """ANALYZE of a table (or of some of its columns), or of the whole database."""
+    reader = Reader(sql, options)
+    reader.expects("ANALYZE")
+    if reader.sees("COMPRESSION"):
+        raise Refused("ANALYZE COMPRESSION")
+    reader.accepts("VERBOSE")
+    statements: tuple[str, ...] = ()
+    if not (reader.ends() or reader.sees("PREDICATE") or reader.sees("ALL")):
+        table = reader.qualified()
+        names = reader.names_in_parentheses() if reader.sees("(") else []
+        columns = f" ({', '.join(map(quote_name, names))})" if names else ""
+        statements = (f"ANALYZE {table}{columns}",)
+    if reader.one_of("PREDICATE", "ALL"):
+        reader.expects("COLUMNS")
+    reader.expects_end()
+    return Steps(statements, "ANALYZE")
+
+
+def lock(sql: str, options: Options) -> Plan:
+    """LOCK, which keeps out everyone, readers too.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html
+    """
+    reader = Reader(sql, options)
+    reader.expects("LOCK")
+    reader.accepts("TABLE")
+    tables = [reader.qualified()]
+    while reader.accepts(","):
+        tables.append(reader.qualified())
+    reader.expects_end()
+    return Forward(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+
+
+def comment(sql: str, options: Options) -> Plan:
+    """COMMENT ON TABLE, VIEW, COLUMN, SCHEMA or DATABASE."""
+    reader = Reader(sql, options)
+    reader.expects("COMMENT", "ON")
+    kind = reader.one_of("TABLE", "VIEW", "COLUMN", "SCHEMA", "DATABASE")
+    if kind is None:
+        raise reader.unexpected()
+    name = reader.schema() if kind == "SCHEMA" else reader.qualified()
+    reader.expects("IS")
+    value = "NULL" if reader.accepts("NULL") else reader.literal()
+    reader.expects_end()
+    return Forward(f"COMMENT ON {kind} {name} IS {value}")
