@@ -14,7 +14,7 @@ class Ask:
         self.connection = connection
 
     def __call__(self, query: LiteralString, parameters: Sequence[object] = ()) -> object:
-        row = self.connection.execute(query, parameters).fetchone()
+        row = self.connection.execute(query, parameters or None).fetchone()
         assert row is not None
         value: object = row[0]
         return value

@@ -1,54 +1,16 @@
 """The server as redshift_connector and libpq see it."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, localcontext
-from typing import Any
 
 import psycopg
 import pytest
-import redshift_connector
-from redshift_connector.error import InterfaceError, ProgrammingError
+from redshift_connector.error import ProgrammingError
+from server_running import Connect, rows, run
 
 from redshift_local.simulated import SimulatedRedshift
 
-pytest_plugins = ["redshift_local.testing"]
-Connect = Callable[..., Any]
-
-
-@pytest.fixture
-def connect(redshift_server: SimulatedRedshift, redshift_database: str) -> Iterator[Connect]:
-    """Opens connections of redshift_connector to a fresh database."""
-    opened = []
-
-    def connecting(**words: Any) -> Any:  # noqa: ANN401 - it is not typed
-        given: dict[str, Any] = {
-            "host": redshift_server.host,
-            "port": redshift_server.port,
-            "user": redshift_server.user,
-            "password": redshift_server.password,
-            "database": redshift_database,
-            "ssl": False,
-        }
-        opened.append(redshift_connector.connect(**(given | words)))
-        return opened[-1]
-
-    yield connecting
-    for connection in opened:
-        connection.close()
-
-
-def rows(connection: Any, sql: str, *values: object) -> list[tuple[object, ...]]:  # noqa: ANN401 - likewise
-    with closing(connection.cursor()) as cursor:
-        cursor.execute(sql, values or None)
-        return [tuple(row) for row in cursor.fetchall()]
-
-
-def run(connection: Any, sql: str, *values: object) -> None:  # noqa: ANN401 - likewise
-    with closing(connection.cursor()) as cursor:
-        cursor.execute(sql, values or None)
+pytest_plugins = ["redshift_local.testing", "server_fixtures"]
 
 
 @pytest.mark.parametrize("protocol", [0, 1, 2])
@@ -115,11 +77,3 @@ def test_libpq_logs_in_too(redshift_server: SimulatedRedshift, redshift_database
         assert connection.info.server_version == 80002
         assert connection.execute("select 1, 'x'").fetchall() == [(1, "x")]
         assert connection.execute("select %s + 1", [1]).fetchall() == [(2,)]
-
-
-# redshift_connector leaves the socket of a refused login to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_wrong_password_is_refused(connect: Connect) -> None:
-    with pytest.raises(InterfaceError, match="password authentication failed"):
-        connect(password="wrong")  # noqa: S106 - it is
-    gc.collect()

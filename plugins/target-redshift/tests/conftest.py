@@ -4,16 +4,21 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 from target_command import Command
-from target_running import Warehouse
+from target_running import RedshiftWarehouse, Warehouse
 
 from postgres_local import PostgresServer, free_port
+from redshift_local.testing import redshift_server  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from redshift_local.simulated import SimulatedRedshift
+
 DATABASE = "shared"
+BUCKET = "shared-staging"
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +28,55 @@ def shared_server(postgres_server: PostgresServer) -> PostgresServer:
 
 
 @pytest.fixture
-def warehouse(shared_server: PostgresServer) -> Iterator[Warehouse]:
-    """An empty database, the same for all tests, as making one takes long."""
+def postgres_warehouse(shared_server: PostgresServer) -> Iterator[Warehouse]:
+    """An empty Postgres, the same for all tests, as making a database takes long."""
     yield from emptied_afterwards(shared_server)
+
+
+@pytest.fixture(scope="session")
+def shared_redshift(request: pytest.FixtureRequest) -> SimulatedRedshift:
+    """A server with the database and the bucket of all tests."""
+    server: SimulatedRedshift = request.getfixturevalue("redshift_server")
+    server.create_database(DATABASE)
+    session = boto3.Session("test", "test", region_name=server.region)
+    session.client("s3", endpoint_url=server.aws_url).create_bucket(Bucket=BUCKET)
+    return server
+
+
+@pytest.fixture
+def redshift_warehouse(
+    shared_redshift: SimulatedRedshift, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Warehouse]:
+    """An empty Redshift, the same for all tests."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", shared_redshift.aws_url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    warehouse = RedshiftWarehouse(
+        shared_redshift.postgres_url(DATABASE),
+        {
+            "engine": "redshift",
+            "host": shared_redshift.host,
+            "port": shared_redshift.port,
+            "user": shared_redshift.user,
+            "password": shared_redshift.password,
+            "database": DATABASE,
+            "sslmode": "disable",
+            "region": shared_redshift.region,
+            "iam_role": "arn:aws:iam::123456789012:role/loader",
+            "s3_bucket": BUCKET,
+            "default_target_schema": "raw",
+        },
+    )
+    yield warehouse
+    Command.end_all()
+    warehouse.clear()
+
+
+@pytest.fixture(params=["postgres"])
+def warehouse(request: pytest.FixtureRequest) -> Warehouse:
+    """An empty warehouse, of each engine."""
+    found: Warehouse = request.getfixturevalue(f"{request.param}_warehouse")
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +102,4 @@ def emptied_afterwards(server: PostgresServer) -> Iterator[Warehouse]:
     warehouse = Warehouse.on(server, DATABASE)
     yield warehouse
     Command.end_all()
-    warehouse.query(
-        f"alter database {DATABASE} reset all;"
-        " drop schema if exists raw cascade; drop schema if exists calm cascade"
-    )
+    warehouse.clear()

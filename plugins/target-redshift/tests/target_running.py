@@ -5,21 +5,27 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 import psycopg
+import redshift_connector
 
-from target_redshift.engine import Pace
+from target_redshift.engine import Engine, Pace
 from target_redshift.limits import NO_LIMITS
 from target_redshift.loader import Loader
+from target_redshift.postgres import PostgresEngine
+from target_redshift.redshift import RedshiftEngine
 from target_redshift.settings import Settings
 from target_redshift.streams import Streams
 from target_redshift.target import TargetRedshift
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from redshift_connector.core import Connection
 
     from postgres_local import PostgresServer
     from target_redshift.bookmarks import Reached
@@ -32,7 +38,11 @@ Message = dict[str, Any] | str | bytes
 
 @dataclass
 class Warehouse:
-    """A fresh database, and the loader on it."""
+    """A fresh Postgres database, and the loader on it."""
+
+    # Types as this engine spells them, of those that Postgres spells otherwise.
+    types: ClassVar[dict[str, str]] = {}
+    engine: ClassVar[type[Engine]] = PostgresEngine
 
     url: str
     config: dict[str, Any]
@@ -72,14 +82,87 @@ class Warehouse:
     def values(self, query: str) -> list[Any]:
         return [row[0] for row in self.query(query)]
 
-    def columns(self, table: str) -> dict[str, str]:
+    def spelled(self, **types: str) -> dict[str, str]:
+        """Columns' types in this engine's words."""
+        return {name: self.types.get(kind, kind) for name, kind in types.items()}
+
+    def tables(self) -> dict[str, str]:
+        """Comments on the schema's tables, by name."""
         rows = self.query(
-            "select attname, format_type(atttypid, atttypmod) from pg_attribute where"  # noqa: S608 - a test's own table
-            f""" attrelid = 'raw."{table}"'::regclass and attnum > 0"""
-            " and attname not like '\\_sdc%'"
-            " order by attnum"
+            "select c.relname, d.description from pg_class c"
+            " join pg_namespace n on n.oid = c.relnamespace"
+            " left join pg_description d on d.objoid = c.oid and d.objsubid = 0"
+            " where n.nspname = 'raw' and c.relkind = 'r'"
         )
-        return {str(name): str(kind) for name, kind in rows}
+        return {str(name): str(comment) for name, comment in rows}
+
+    def described(self, table: str) -> dict[str, tuple[str, str | None]]:
+        """Type and comment of each of a table's columns."""
+        rows = self.query(
+            "select a.attname, format_type(a.atttypid, a.atttypmod), d.description"  # noqa: S608 - a test's own table
+            " from pg_attribute a join pg_class c on c.oid = a.attrelid"
+            " join pg_namespace n on n.oid = c.relnamespace"
+            " left join pg_description d on d.objoid = c.oid and d.objsubid = a.attnum"
+            f" where n.nspname = 'raw' and c.relname = '{table}' and a.attnum > 0"
+            " and not a.attisdropped order by a.attnum"
+        )
+        return {str(name): (str(kind), comment) for name, kind, comment in rows}
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Type of each of a table's columns, but for the loader's own."""
+        found = self.described(table).items()
+        return {name: kind for name, (kind, _) in found if not name.startswith("_sdc")}
+
+    def clear(self) -> None:
+        """Leave nothing behind."""
+        self.query(
+            f"alter database {self.config['database']} reset all;"
+            " drop schema if exists raw cascade; drop schema if exists calm cascade"
+        )
+
+
+class RedshiftWarehouse(Warehouse):
+    """A Redshift database and a bucket, and the loader on them."""
+
+    types: ClassVar[dict[str, str]] = {
+        "text": "character varying(1024)",
+        "numeric": "numeric(38,9)",
+        "jsonb": "super",
+    }
+    engine: ClassVar[type[Engine]] = RedshiftEngine
+
+    def query(self, query: str) -> list[tuple[Any, ...]]:
+        """Run statements as any client does; `raw` is a reserved word there."""
+        with self._connect() as connection, connection.cursor() as cursor:
+            for statement in query.split("; "):
+                cursor.execute(re.sub(r"(?<![\w\"'])raw(?=\.|\b cascade)", '"raw"', statement))
+            rows = cursor.fetchall() if cursor.description else []
+            kinds = [column[1] for column in cursor.description or []]
+            return [tuple(map(_read_super, kinds, row)) for row in rows]
+
+    def clear(self) -> None:
+        self.query("drop schema if exists raw cascade")
+
+    @contextlib.contextmanager
+    def _connect(self) -> Iterator[Connection]:
+        connection = redshift_connector.connect(
+            **{
+                name: self.config[name] for name in ("host", "port", "database", "user", "password")
+            },
+            ssl=False,
+        )
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+_SUPER = 4000
+
+
+def _read_super(kind: int, value: Any) -> Any:  # noqa: ANN401 - any value of a database
+    return json.loads(value) if kind == _SUPER and value is not None else value
 
 
 class NoWarehouse:
@@ -97,6 +180,10 @@ class NoWarehouse:
     def replace_tables(self) -> None: ...
     def check_start(self, start: Reached) -> None: ...
     def keep_bookmarks(self, reached: Sequence[Reached]) -> None: ...
+    def find_archived(self) -> dict[str, list[str]]:
+        return {}
+
+    def keep_archived(self, manifest: str, files: Sequence[str], listed: Sequence[str]) -> None: ...
     def commit(self) -> None: ...
     def close(self) -> None: ...
     def cancel(self) -> None: ...

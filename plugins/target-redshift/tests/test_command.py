@@ -21,6 +21,7 @@ from target_command import (
 )
 from target_running import record, schema, state
 
+from target_redshift.engine import Pace
 from target_redshift.errors import LoadError
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def test_what_was_changed_is_told(warehouse: Warehouse, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "told"),
     [
-        ({"engine": "redshift"}, 'The engine "redshift" is to come'),
+        ({"engine": "redshift"}, "needs the settings s3_bucket and iam_role"),
         ({"user": "nobody"}, 'user ("nobody")'),
         ({"database": "nowhere"}, 'database "nowhere" does not exist'),
         ({"port": 1}, "port (1)"),
@@ -204,7 +205,7 @@ def test_rows_wait_no_longer_than_they_have_to(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows of a slow source are committed after a while, not only when there are many."""
-    monkeypatch.setattr("target_redshift.streams._MAX_AGE_SECONDS", 0.0)
+    monkeypatch.setattr("target_redshift.postgres.PostgresEngine.pace", Pace(100_000, 0.0))
     states = warehouse.load(USERS, user(1), state({"at": 1}))
     assert states == [{"at": 1}]
 

@@ -2,12 +2,12 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import click
 import psycopg
 
 from postgres_local import HOST, ServerError
+from redshift_local.rules.__main__ import lint
 from redshift_local.server.authority import CERTIFICATE
 from redshift_local.server.background import Background
 from redshift_local.server.cluster import embedded_postgres
@@ -121,7 +121,9 @@ def _show(settings: Settings) -> None:
         click.echo(f"{name.replace('_', ' ')}: {value if value is not None else 'none'}")
 
 
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def lint(files: tuple[Path, ...]) -> None:
-    """Tell what Redshift would not accept in SQL files."""
+@main.command("lint")
+@click.argument("files", nargs=-1, required=True)
+@click.pass_context
+def lint_command(ctx: click.Context, files: tuple[str, ...]) -> None:
+    """Tell what Redshift would not accept in SQL files; - is standard input."""
+    ctx.exit(lint(files))

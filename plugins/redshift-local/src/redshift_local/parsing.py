@@ -49,6 +49,13 @@ class RedshiftSyntax(Redshift):
             },
             "VALUES": TokenType.VALUES,
         }
+        # Else all that stands behind LOCK, SHOW or VACUUM is one text.
+        COMMANDS: ClassVar[set[TokenType]] = set()
+        # sqlglot takes what stands between the dollars of `($1,$2)` for the tag of a quotation:
+        # only the tags that are really sent (dbt's, in COMMENT ON) are quotations here.
+        HEREDOC_STRINGS: ClassVar[list[str | tuple[str, str]]] = []
+        RAW_STRINGS: ClassVar = [(tag, tag) for tag in ("$$", "$dbt_comment_literal_block$")]
+        SINGLE_TOKENS: ClassVar = {**Redshift.Tokenizer.SINGLE_TOKENS, "$": TokenType.PARAMETER}
 
     class Parser(RedshiftParser):
         """The parser with calls left alone."""

@@ -23,6 +23,7 @@ class Settings:
         user: The superuser.
         password: The superuser's password.
         tls: Whether TLS is offered to clients.
+        s3_url: Endpoint of the S3 that COPY and UNLOAD use, when it is not the simulated one.
     """
 
     home: Path = Path(".redshift-local")
@@ -33,6 +34,7 @@ class Settings:
     user: str = "headwater"
     password: str = field(default="Sandbox1", repr=False)
     tls: bool = True
+    s3_url: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -54,6 +56,7 @@ class Settings:
             user=given("USER", cls.user),
             password=given("PASSWORD", "Sandbox1"),
             tls=_switch("TLS", given("TLS", cls.tls)),
+            s3_url=environment.get("REDSHIFT_LOCAL_S3_URL") or None,
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -67,6 +70,7 @@ class Settings:
             "REDSHIFT_LOCAL_USER": self.user,
             "REDSHIFT_LOCAL_PASSWORD": self.password,
             "REDSHIFT_LOCAL_TLS": str(self.tls).lower(),
+            "REDSHIFT_LOCAL_S3_URL": self.s3_url or "",
         }
 
 

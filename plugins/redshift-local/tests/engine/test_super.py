@@ -8,7 +8,9 @@ from redshift_local.engine import compact
 
 def test_catalogs_call_the_type_super(ask: Ask) -> None:
     ask.run("CREATE TABLE held (s super)")
-    assert ask("SELECT data_type FROM information_schema.columns WHERE table_name = 'held'") == "super"
+    assert (
+        ask("SELECT data_type FROM information_schema.columns WHERE table_name = 'held'") == "super"
+    )
 
 
 def test_navigation_is_lax(ask: Ask) -> None:

@@ -86,6 +86,18 @@ class Engine(Protocol):
     def keep_bookmarks(self, reached: Sequence[Reached]) -> None:
         """Keep how far streams are read, to be found by `check_start` of a later run."""
 
+    def find_archived(self) -> dict[str, list[str]]:
+        """The files of the raw zone whose manifests may not be written yet, by manifest."""
+
+    def keep_archived(self, manifest: str, files: Sequence[str], listed: Sequence[str]) -> None:
+        """Keep by the next commit which files of the raw zone hold its rows.
+
+        Args:
+            manifest: The manifest that will list them.
+            files: The files.
+            listed: Manifests that are written: their files need not be kept.
+        """
+
     def commit(self) -> None:
         """Make everything since the last commit permanent.
 

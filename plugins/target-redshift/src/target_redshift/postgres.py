@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg import sql
 
+from target_redshift.archive_table import ArchiveTable
 from target_redshift.bookmarks import Reached
 from target_redshift.engine import Block, Pace
 from target_redshift.errors import RowRefusedError, WarehouseError
@@ -174,6 +175,19 @@ class PostgresEngine:
                 has_rows = not self._are_empty(each)
                 BookmarkTable(cursor, self.settings).keep(each.bookmark, has_rows=has_rows)
 
+    def find_archived(self) -> dict[str, list[str]]:
+        """Look in the table of archived files."""
+        with self._errors_named(None), self._cursor() as cursor:
+            found = self._archive(cursor).find()
+        self._open().commit()
+        return found
+
+    def keep_archived(self, manifest: str, files: Sequence[str], listed: Sequence[str]) -> None:
+        """Keep them in their table."""
+        with self._errors_named(None), self._cursor() as cursor:
+            self._lock()
+            self._archive(cursor).keep(manifest, files, listed)
+
     def commit(self) -> None:
         """Merge what is staged and make everything permanent."""
         for stream in sorted(self._loads):
@@ -200,6 +214,13 @@ class PostgresEngine:
 
     def _cursor(self) -> psycopg.Cursor:
         return self._open().cursor()
+
+    def _archive(self, cursor: psycopg.Cursor) -> ArchiveTable:
+        def execute(query: str, values: Sequence[str]) -> Sequence[Sequence[Any]]:
+            cursor.execute(query.encode(), values)
+            return cursor.fetchall() if cursor.description else []
+
+        return ArchiveTable(execute, self.settings.schema)
 
     def _lock(self) -> None:
         """Let one loader at a time write to the schema, for the rest of the transaction.

@@ -7,10 +7,11 @@ it is known whether it came through when its answer is lost.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from redshift_connector.cursor import Cursor
 
+from target_redshift.archive_table import ArchiveTable
 from target_redshift.bookmarks import Reached
 from target_redshift.columns import text_lengths
 from target_redshift.engine import Block, Pace
@@ -41,6 +42,7 @@ class RedshiftEngine:
     limits: Limits = field(init=False)
     _works: dict[str, Work] = field(default_factory=dict)
     _reached: Sequence[Reached] = ()
+    _archived: tuple[str, Sequence[str], Sequence[str]] | None = None
     _takes_places: bool = False
     _commits: int = 0
 
@@ -108,6 +110,16 @@ class RedshiftEngine:
         """Keep them with the next commit."""
         self._reached = reached
 
+    def find_archived(self) -> dict[str, list[str]]:
+        """Look in the table of archived files."""
+        return self._session.persist(
+            "the archive", lambda each: _archive(each.cursor(), self.settings).find()
+        )
+
+    def keep_archived(self, manifest: str, files: Sequence[str], listed: Sequence[str]) -> None:
+        """Keep them with the next commit."""
+        self._archived = (manifest, files, listed)
+
     def commit(self) -> None:
         """Load all that waits, in one transaction."""
         works = [each for _, each in sorted(self._works.items()) if self._is_due(each)]
@@ -125,7 +137,7 @@ class RedshiftEngine:
             raise refusals.explain(error, fault, kept) from error
         for work in works:
             work.clear()
-        self._reached = ()
+        self._reached, self._archived = (), None
         self._staging.remove(batches)
 
     def close(self) -> None:
@@ -156,6 +168,8 @@ class RedshiftEngine:
                 Loading(cursor, self.settings, work, stage, self._null).run()
             for each in self._reached:
                 bookmarks.keep(each.bookmark, has_rows=not self._are_empty(cursor, each))
+            if self._archived:
+                _archive(cursor, self.settings).keep(*self._archived)
             bookmarks.keep_commit(self._staging.run, self._commits)
 
     def _rows_for(self, work: Work, block: Block) -> Rows:
@@ -185,6 +199,14 @@ class RedshiftEngine:
     def _are_empty(self, cursor: Cursor, reached: Reached) -> bool:
         tables = [self._works[each].table.identifier for each in reached.loaded]
         return bool(tables) and all(_is_empty(cursor, table) for table in tables)
+
+
+def _archive(cursor: Cursor, settings: Settings) -> ArchiveTable:
+    def execute(query: str, values: Sequence[str]) -> Sequence[Sequence[Any]]:
+        cursor.execute(query, values)
+        return cursor.fetchall() if cursor.description else []
+
+    return ArchiveTable(execute, settings.schema)
 
 
 def _is_empty(cursor: Cursor, table: str) -> bool:

@@ -20,7 +20,7 @@ from target_redshift.settings import Settings
 
 # What the driver raises when a connection is gone: it passes on what the socket module and its
 # own parsing of half a message say.
-LOST = (InterfaceError, OSError, struct.error, AttributeError, ValueError)
+LOST = (InterfaceError, OSError, struct.error)
 ERRORS = (Error, *LOST)
 _CONNECT_SECONDS = 30
 _log = logging.getLogger("target-redshift")
@@ -79,8 +79,7 @@ class Connection:
             yield cursor
             cursor.execute("commit")
         except LOST:
-            self.is_lost = True
-            raise
+            raise  # the server rolls back
         except BaseException:
             self._roll_back(cursor)
             raise

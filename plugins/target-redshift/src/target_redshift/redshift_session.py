@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from target_redshift.errors import WarehouseError
-from target_redshift.redshift_connection import ERRORS, CannotConnectError, Connection, tell
+from target_redshift.redshift_connection import ERRORS, LOST, CannotConnectError, Connection, tell
 from target_redshift.redshift_faults import passes
 from target_redshift.settings import Settings
 
@@ -54,6 +54,8 @@ class Session:
             try:
                 return act(self._open())
             except (*ERRORS, CannotConnectError, AgainError) as error:
+                if isinstance(error, LOST) and self._connection is not None:
+                    self._connection.close()
                 is_last = self._is_over or attempt == MOST_ATTEMPTS
                 if is_last or not _may_pass(error):
                     raise WarehouseError(self._explain(error, subject) + kept) from error

@@ -13,7 +13,7 @@ from target_redshift.redshift_sql import identifier, literal
 from target_redshift.redshift_tables import RedshiftTable, are_wide_enough
 from target_redshift.rows import Layout
 from target_redshift.s3_files import Batch
-from target_redshift.schema import Property
+from target_redshift.schema import Kind, Property
 from target_redshift.settings import Settings
 
 # With a sign that no column of a table that this loader made has.
@@ -230,11 +230,26 @@ class Loading:
         )
 
     def _key(self) -> str:
-        return ", ".join(identifier(self._work.table.targets[each]) for each in self._work.key)
+        return ", ".join(self._key_parts())
 
     def _equal_keys(self, left: str, right: str) -> str:
-        names = [identifier(self._work.table.targets[each]) for each in self._work.key]
-        return " and ".join(f"{left}.{name} = {right}.{name}" for name in names)
+        pairs = zip(self._key_parts(left), self._key_parts(right), strict=True)
+        return " and ".join(f"{one} = {other}" for one, other in pairs)
+
+    def _key_parts(self, table: str | None = None) -> list[str]:
+        """What has to be equal in rows of one key.
+
+        Redshift compares texts without the blanks at their end (AWS, "Character types"), and `a`
+        is not the key `a `: so their lengths count as well.
+        """
+        prefix = f"{table}." if table else ""
+        parts = []
+        for each in self._work.key:
+            column = prefix + identifier(self._work.table.targets[each])
+            parts.append(column)
+            if each.kind is Kind.TEXT:
+                parts.append(f"len({column})")
+        return parts
 
 
 def copy_statement(settings: Settings, table: str, rows: Rows, null: str) -> str:

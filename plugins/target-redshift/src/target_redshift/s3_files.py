@@ -4,7 +4,6 @@ COPY reads a file per slice at a time and does not split a compressed one, so a 
 several of about one size (AWS: 1 MB to 1 GB each, a multiple of the slices).
 """
 
-import io
 import json
 import logging
 from collections.abc import Sequence
@@ -29,14 +28,14 @@ class _OpenFile:
     """A file that is being compressed in memory."""
 
     def __init__(self) -> None:
-        self._sink = io.BytesIO()
-        self._stream = pa.CompressedOutputStream(pa.PythonFile(self._sink, "w"), "zstd")
+        self._sink = pa.BufferOutputStream()
+        self._stream = pa.CompressedOutputStream(self._sink, "zstd")
         self.rows = 0
 
     @property
     def size(self) -> int:
         """How many bytes it has so far; the last 128 kB may still be in the compressor."""
-        return self._sink.tell()
+        return int(self._sink.tell())
 
     def write(self, data: bytes, rows: int) -> None:
         self._stream.write(data)
@@ -44,7 +43,7 @@ class _OpenFile:
 
     def close(self) -> bytes:
         self._stream.close()
-        return self._sink.getvalue()
+        return bytes(self._sink.getvalue())
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from singer_sdk.helpers.capabilities import (
 from singer_sdk.io_base import SingerReader
 from singer_sdk.target_base import Target
 
+from target_redshift.archive import ArchivingEngine
 from target_redshift.config_schema import CONFIG
 from target_redshift.errors import LoadError, TerminatedError, WarehouseError
 from target_redshift.lines import read_blocks
@@ -151,9 +152,9 @@ class TargetRedshift(Target):
 
     @staticmethod
     def _new_engine(settings: Settings) -> Engine:
-        if settings.engine == "postgres":
-            return PostgresEngine(settings)
-        return RedshiftEngine(settings)
+        is_postgres = settings.engine == "postgres"
+        engine = PostgresEngine(settings) if is_postgres else RedshiftEngine(settings)
+        return ArchivingEngine(engine, settings) if settings.archive_url else engine
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
         # Once: a second signal must not disturb the rollback.

@@ -3,10 +3,10 @@
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import LiteralString, cast
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 # In this order.
 SCRIPTS = (
@@ -55,9 +55,7 @@ def install(connection: psycopg.Connection) -> None:
         connection.execute("SET LOCAL standard_conforming_strings = on")
         for script in scripts:
             connection.execute(script)
-        connection.execute(
-            sql.SQL("COMMENT ON SCHEMA redshift IS {}").format(sql.Literal(version))
-        )
+        connection.execute(sql.SQL("COMMENT ON SCHEMA redshift IS {}").format(sql.Literal(version)))
 
 
 def create_database(admin: psycopg.Connection, name: str) -> None:
@@ -92,10 +90,8 @@ def _make_template(admin: psycopg.Connection, name: str) -> None:
     unfinished = sql.Identifier(f"{name}_unfinished")
     admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(unfinished))
     admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(unfinished))
-    parameters = admin.info.get_parameters()
-    with psycopg.connect(
-        **{**parameters, "dbname": f"{name}_unfinished", "password": admin.info.password}
-    ) as connection:
+    there = make_conninfo(admin.info.dsn, dbname=f"{name}_unfinished", password=admin.info.password)
+    with psycopg.connect(there) as connection:
         install(connection)
     rename = "ALTER DATABASE {} RENAME TO {}"
     admin.execute(sql.SQL(rename).format(unfinished, sql.Identifier(name)))
@@ -120,10 +116,8 @@ def _installed(connection: psycopg.Connection) -> str | None:
 
 
 @cache
-def _engine() -> tuple[str, tuple[LiteralString, ...]]:
+def _engine() -> tuple[str, tuple[bytes, ...]]:
     """Our SQL and its version, a hash."""
     folder = files("redshift_local.engine") / "sql"
-    texts = [(folder / f"{name}.sql").read_text(encoding="utf-8") for name in SCRIPTS]
-    version = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
-    # What our own package ships is as good as written here.
-    return version, tuple(cast("LiteralString", text) for text in texts)
+    scripts = tuple((folder / f"{name}.sql").read_bytes() for name in SCRIPTS)
+    return hashlib.sha256(b"\n".join(scripts)).hexdigest()[:12], scripts

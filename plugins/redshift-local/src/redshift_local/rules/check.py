@@ -139,9 +139,10 @@ def _too_long(statement: Statement) -> Iterator[Finding]:
 
 
 def _of_query(statement: Statement, query: Query) -> Iterator[Finding]:
-    for node in query.tree.walk():
-        for node_rule in _BY_NODE.get(type(node), ()):
-            yield from node_rule(node, query)
+    for kind, node_rules in _BY_NODE.items():
+        for node in query.nodes.get(kind, ()):
+            for node_rule in node_rules:
+                yield from node_rule(node, query)
     for query_rule in _OF_QUERIES:
         yield from query_rule(statement, query)
 

@@ -25,7 +25,7 @@ _OUTER: Final = frozenset({"LEFT", "RIGHT", "FULL"})
 def correlated(_statement: Statement, query: Query) -> Iterator[Finding]:
     """References from a subquery to the queries around it."""
     sources: dict[int, frozenset[str]] = {}
-    for column in query.tree.find_all(exp.Column):
+    for column in query.nodes[exp.Column]:
         if not column.args.get("table"):
             continue
         passed = _passed(column, sources)

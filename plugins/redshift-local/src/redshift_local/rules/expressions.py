@@ -33,8 +33,10 @@ _LISTS: Final = (
     exp.Distinct,
     exp.Any,
     exp.All,
+    exp.In,
 )
-"""Where `(a, b)` is a list and no row."""
+"""Where `(a, b)` is a list and no row. IN: `(a, b) in ((1, 2), (3, 4))` is an example of
+r_expression_lists, and dbt-redshift's delete+insert sends `(a, b) in (select distinct a, b ...)`."""
 
 
 def operator(statement: Statement, index: int) -> Iterator[Finding]:

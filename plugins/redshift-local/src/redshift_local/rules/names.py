@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def reserved(statement: Statement, query: Query) -> Iterator[Finding]:
     """A reserved word as a name: fine in quotes, behind a dot and as an alias behind AS."""
     spelled = dict(zip(statement.starts, range(len(statement.starts)), strict=True))
-    for name in query.tree.find_all(exp.Identifier):
+    for name in query.nodes[exp.Identifier]:
         if name.args.get("quoted") or name.name.upper() not in RESERVED:
             continue
         index = spelled.get(query.at(name))

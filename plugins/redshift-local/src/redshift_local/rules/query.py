@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlglot import exp
 
@@ -48,18 +49,22 @@ class Query:
         return self.at(parent) if parent is not None else self.base
 
     @cached_property
+    def nodes(self) -> dict[type[exp.Expr], list[Any]]:
+        """All of its nodes by their type: the tree is walked once for all rules."""
+        found: defaultdict[type[exp.Expr], list[Any]] = defaultdict(list)
+        for node in self.tree.walk():
+            found[type(node)].append(node)
+        return found
+
+    @cached_property
     def common_names(self) -> frozenset[str]:
         """The names of its common table expressions, in lower case."""
-        return frozenset(cte.alias.lower() for cte in self.tree.find_all(exp.CTE))
+        return frozenset(cte.alias.lower() for cte in self.nodes[exp.CTE])
 
     @cached_property
     def tables(self) -> list[exp.Table]:
         """The tables it names; no common table expressions, functions or arrays (FROM t, t.a)."""
-        named = [
-            table
-            for table in self.tree.find_all(exp.Table)
-            if isinstance(table.this, exp.Identifier)
-        ]
+        named = [table for table in self.nodes[exp.Table] if isinstance(table.this, exp.Identifier)]
         aliases = {table.alias_or_name.lower() for table in named}
         within = aliases | self.common_names
         return [

@@ -51,7 +51,7 @@ def leader_function(statement: Statement, query: Query) -> Iterator[Finding]:
 
 
 def _leader_functions(statement: Statement, query: Query) -> Iterator[tuple[str, int]]:
-    for node in query.tree.find_all(exp.Anonymous):
+    for node in query.nodes[exp.Anonymous]:
         known = FUNCTIONS.get(node.name.lower())
         if known is not None and known.kind is Kind.LEADER:
             yield node.name.lower(), query.at(node)

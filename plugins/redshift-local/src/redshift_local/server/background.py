@@ -13,6 +13,7 @@ from redshift_local.settings import Settings
 MODULE = "redshift_local.server"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+LEFTOVER_SECONDS = 5.0
 
 
 class Background:
@@ -57,8 +58,13 @@ class Background:
         """Complain when another program listens where this server would."""
         if self._pid() is not None:
             return
+        # What a killed server leaves behind listens until the system has cleared it away.
+        deadline = time.monotonic() + (LEFTOVER_SECONDS if self._pid_file.exists() else 0)
         for name, port in self._ports().items():
-            if not is_free(port):
+            while not is_free(port):
+                if time.monotonic() < deadline:
+                    time.sleep(0.1)
+                    continue
                 raise ServerError(
                     f"Port {port} on {HOST} is taken by another program: set {name} to a free port."
                 )

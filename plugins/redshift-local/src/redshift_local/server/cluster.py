@@ -8,12 +8,10 @@ from psycopg import sql
 from postgres_local import HOST, PostgresServer
 from redshift_local import engine
 from redshift_local.aws import Aws, Credentials, Identity
-from redshift_local.errors import Refused
-from redshift_local.loading.backend import Backend as LoadingBackend
 from redshift_local.server.authority import CERTIFICATE, server_context
 from redshift_local.server.backend import Backend
 from redshift_local.server.listener import Listener
-from redshift_local.server.session import Transfers
+from redshift_local.server.transfers import Transfers
 from redshift_local.server.users import Users
 from redshift_local.settings import Settings
 
@@ -95,11 +93,12 @@ class Cluster:
         """A superuser's connection to a database of the engine."""
         return Backend(HOST, self.postgres.port, _ENGINE_USER, _ENGINE_PASSWORD, database)
 
-    def transfers(self, user: str, database: str, session: int) -> Transfers:
+    def transfers(self, database: str) -> Transfers:
         """What carries out COPY and UNLOAD in a session."""
-        del user, database, session
-        return Transfers(load=_refuse_transfer, unload=_refuse_transfer)
-
-
-def _refuse_transfer(_sql: str, _backend: LoadingBackend) -> int:
-    raise Refused("COPY", "COPY and UNLOAD are to come")
+        own_s3 = self.settings.s3_url
+        return Transfers(
+            endpoint_url=own_s3 or self.aws.url,
+            database=database,
+            journal_url=self.postgres.url(database),
+            role_keys=None if own_s3 else ("role", "secret"),  # the simulated S3 takes any
+        )

@@ -12,7 +12,8 @@ from redshift_local.loading.backend import EngineError
 from redshift_local.server.backend import Backend
 from redshift_local.server.login import Cancel, Rejected, Startup, greet, refuse, welcome
 from redshift_local.server.rows import NUMBERS, Dialect
-from redshift_local.server.session import Session, Transfers
+from redshift_local.server.session import Session
+from redshift_local.server.transfers import Transfers
 from redshift_local.server.users import Users, become
 from redshift_local.server.wire import Closed, Wire
 
@@ -27,7 +28,7 @@ class Opener(Protocol):
     def backend(self, database: str) -> Backend:
         """A superuser's connection to a database of the engine."""
 
-    def transfers(self, user: str, database: str, session: int) -> Transfers:
+    def transfers(self, database: str) -> Transfers:
         """What carries out COPY and UNLOAD in a session."""
 
 
@@ -126,17 +127,15 @@ class Listener:
             except EngineError as error:
                 refuse(wire, Rejected(error.sqlstate, error.message))
             else:
-                self._converse(wire, startup, user, backend, dialect)
+                self._converse(wire, startup, backend, dialect)
 
-    def _converse(
-        self, wire: Wire, startup: Startup, user: str, backend: Backend, dialect: Dialect
-    ) -> None:
+    def _converse(self, wire: Wire, startup: Startup, backend: Backend, dialect: Dialect) -> None:
         secret = secrets.randbits(31)
         with self._lock:
             self._sessions[backend.pid] = secret, backend
         try:
             welcome(wire, startup, backend.pid, secret)
-            transfers = self._opener.transfers(user, startup.database, backend.pid)
+            transfers = self._opener.transfers(startup.database)
             Session(wire, backend, dialect, transfers).run()
         finally:
             with self._lock:

@@ -11,6 +11,7 @@ from redshift_local.server import rows
 from redshift_local.server.backend import FAILED, IDLE, Backend, engine_error
 from redshift_local.server.complaints import complaint
 from redshift_local.server.rows import Column, Dialect
+from redshift_local.server.transfers import Transfers
 from redshift_local.server.wire import Closed, Wire, cut, error_body, error_fields, text
 from redshift_local.translate import Forward, Load, Options, Plan, Steps, Unload, split, translate
 
@@ -27,19 +28,6 @@ _ON = frozenset({"on", "true", "1", "yes"})
 
 # What is carried out here; the rest is the engine's.
 _LOCAL = (Steps, Load, Unload)
-
-
-@dataclass(frozen=True)
-class Transfers:
-    """What carries out COPY and UNLOAD: each gives its number of rows.
-
-    Args:
-        load: COPY, by its text and the session's connection.
-        unload: UNLOAD, likewise.
-    """
-
-    load: Callable[[str, Backend], int]
-    unload: Callable[[str, Backend], int]
 
 
 @dataclass
@@ -289,12 +277,13 @@ class Session:
         if isinstance(plan, Steps):
             self._take_steps(plan)
             return plan.tag
+        options = self._current_options()
         act = self._transfers.load if isinstance(plan, Load) else self._transfers.unload
         if self._backend.status != IDLE:
-            act(plan.sql, self._backend)
+            act(plan.sql, self._backend, options)
         else:
             with _transaction(self._backend):
-                act(plan.sql, self._backend)
+                act(plan.sql, self._backend, options)
         return "COPY" if isinstance(plan, Load) else "UNLOAD"
 
     def _take_steps(self, plan: Steps) -> None:

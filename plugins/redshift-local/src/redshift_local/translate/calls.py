@@ -22,6 +22,8 @@ _PARTS: Final = {
     "dy": "doy",
     "yearday": "doy",
 }
+# Under this name it is not rewritten again.
+_LISTAGG: Final = "pg_catalog.listagg"
 _PAIR: Final = 2
 _OFFSETS: Final = {
     "lag": ("last_not_null", ("UNBOUNDED", "PRECEDING"), ("1", "PRECEDING")),
@@ -88,6 +90,12 @@ def _array(node: exp.Anonymous) -> exp.Expr:
     return engine_call("array_of", *node.expressions)
 
 
+def _json_serialize(node: exp.Anonymous) -> exp.Expr:
+    """Without its schema it would be the engine's own syntax."""
+    node.set("this", f"pg_catalog.{node.name.lower()}")
+    return node
+
+
 def _median(node: exp.Anonymous) -> exp.Expr:
     order = exp.Order(expressions=[exp.Ordered(this=node.expressions[0])])
     half = exp.Anonymous(this="percentile_cont", expressions=[exp.Literal.number("0.5")])
@@ -95,22 +103,27 @@ def _median(node: exp.Anonymous) -> exp.Expr:
 
 
 def _listagg(node: exp.Anonymous) -> exp.Expr:
-    arguments = _listagg_arguments(node)
-    node.set("expressions", arguments)
-    return node
+    return exp.Anonymous(this=_LISTAGG, expressions=_listagg_arguments(node))
 
 
 def _listagg_arguments(node: exp.Anonymous) -> list[exp.Expr]:
-    """The arguments with the separator that is nothing when none is given."""
-    first = node.expressions[0] if node.expressions else None
+    """The arguments with the separator that is nothing when none is given.
+
+    Raises:
+        Refused: There is no argument.
+    """
+    if not node.expressions:
+        raise Refused("LISTAGG without a value", sqlstate="42883")
+    first = node.expressions[0]
     if isinstance(first, exp.Distinct):
         values = first.expressions
         if len(values) == 1:
             values = [*values, *(node.expressions[1:] or [exp.Literal.string("")])]
         return [exp.Distinct(expressions=values)]
-    if len(node.expressions) == 1:
-        return [*node.expressions, exp.Literal.string("")]
-    return list(node.expressions)
+    value, *separator = node.expressions
+    # any type is put together as text; not with DISTINCT, where the order must be of the argument
+    text = exp.Cast(this=value, to=exp.DataType(this=exp.DType.VARCHAR))
+    return [text, *(separator or [exp.Literal.string("")])]
 
 
 def _ordered_listagg(node: exp.WithinGroup) -> exp.Expr:
@@ -123,7 +136,7 @@ def _ordered_listagg(node: exp.WithinGroup) -> exp.Expr:
         last.set("expressions", [*values, exp.Order(this=separator, expressions=order)])
     else:
         arguments[-1] = exp.Order(this=last, expressions=order)
-    return exp.Anonymous(this=call.this, expressions=arguments)
+    return exp.Anonymous(this=_LISTAGG, expressions=arguments)
 
 
 def _extract(node: exp.Extract) -> exp.Expr:
@@ -174,7 +187,7 @@ def _nulls(call: exp.Expr) -> tuple[exp.Expr, bool]:
 
 def _listagg_window(node: exp.Window, call: exp.WithinGroup) -> exp.Expr:
     """An aggregate over all of the partition in that order."""
-    node.set("this", exp.Anonymous(this=call.this.this, expressions=_listagg_arguments(call.this)))
+    node.set("this", _listagg(call.this))
     node.set("order", exp.Order(expressions=call.expression.expressions))
     node.set("spec", _frame(("UNBOUNDED", "PRECEDING"), ("UNBOUNDED", "FOLLOWING")))
     return node
@@ -189,6 +202,7 @@ def _frame(start: tuple[str, str], end: tuple[str, str]) -> exp.WindowSpec:
 _CALLS: Final[dict[str, Callable[[exp.Anonymous], exp.Expr]]] = {
     **dict.fromkeys(_DATE_PART_FIRST, _date_part),
     "decode": _decode,
+    "json_serialize": _json_serialize,
     "median": _median,
     "array": _array,
     "listagg": _listagg,

@@ -59,6 +59,8 @@ def fold(name: str) -> str:
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
     """
+    if name.isascii():
+        return name.lower()
     return "".join(char.lower() if char.isascii() else char for char in name)
 
 

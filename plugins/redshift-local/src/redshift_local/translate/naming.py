@@ -38,7 +38,7 @@ def _figured(node: exp.Expr | None, options: Options) -> str | None:
         named = isinstance(last, exp.Identifier)
         return _folded(last, options) if named else _figured(last, options)
     if isinstance(node, exp.Anonymous):
-        return fold(node.name)
+        return fold(node.name.rsplit(".", 1)[-1])
     if isinstance(node, exp.Cast):
         return _figured(node.this, options) or _type_name(node.to)
     if isinstance(node, exp.Case):

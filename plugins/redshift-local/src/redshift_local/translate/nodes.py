@@ -120,6 +120,18 @@ _KNOWN: Final[dict[type[exp.Expr], frozenset[str] | None]] = {
     exp.CurrentUser: frozenset(),
     exp.SessionUser: frozenset(),
 }
+_SPECIAL: Final = frozenset(
+    {
+        exp.Join,
+        exp.Values,
+        exp.Parameter,
+        exp.Bracket,
+        exp.With,
+        exp.Table,
+        exp.Dot,
+        exp.Anonymous,
+    }
+)
 _HIDDEN: Final = frozenset({"redshift", "engine_only"})
 _JOIN_KINDS: Final = frozenset({"", "INNER", "OUTER", "CROSS"})
 
@@ -130,18 +142,27 @@ def check_nodes(tree: exp.Expr) -> None:
     Raises:
         Refused: Something in it is not.
     """
-    for node in tree.walk():
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
         kind = type(node)
         if kind not in _KNOWN:
             raise Refused(_words(kind.__name__), position=_position(node))
         parts = _KNOWN[kind]
-        for part, value in node.args.items():
-            if parts is not None and value and part not in parts:
-                raise Refused(
-                    f"{_words(kind.__name__)} with {part.rstrip('_').upper()}",
-                    position=_position(node),
-                )
-        _check_special(node)
+        if parts is not None:
+            _check_parts(node, parts)
+        if kind in _SPECIAL:
+            _check_special(node)
+        waiting.extend(node.iter_expressions())
+
+
+def _check_parts(node: exp.Expr, parts: frozenset[str]) -> None:
+    for part, value in node.args.items():
+        if value and part not in parts:
+            raise Refused(
+                f"{_words(type(node).__name__)} with {part.rstrip('_').upper()}",
+                position=_position(node),
+            )
 
 
 def _check_special(node: exp.Expr) -> None:

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from redshift_local.translate.plans import Options
 
+_CHAINS: Final = (exp.Connector, exp.DPipe, exp.Add, exp.SetOperation)
 _ENGINE: Final = "redshift"
 
 
 def engine_call(name: str, *arguments: exp.Expr) -> exp.Expr:
     """A call of one of the engine's helper functions."""
-    call = exp.Anonymous(this=name, expressions=list(arguments))
-    return exp.Dot(this=exp.to_identifier(_ENGINE), expression=call)
+    return exp.Anonymous(this=f"{_ENGINE}.{name}", expressions=list(arguments))
 
 
 def column_of(names: Sequence[exp.Expr]) -> exp.Column:
@@ -42,6 +42,10 @@ def resolve_paths(tree: exp.Expr, options: Options) -> None:
 
 
 def _visit(node: exp.Expr, scope: Scope) -> None:
+    # long chains of AND, || or UNION lean to the left: they are gone down, not recursed into
+    while isinstance(node, _CHAINS):
+        _visit_children(node, scope, "this")
+        node = node.this
     if isinstance(node, exp.Select):
         _visit_select(node, scope)
     elif isinstance(node, (exp.Update, exp.Delete, exp.Merge)) and node.this is not None:
@@ -160,6 +164,8 @@ def _is_navigation(node: exp.Expr) -> bool:
 
 
 def _visit_path(node: exp.Expr, scope: Scope) -> None:
+    if isinstance(node, exp.Column) and _is_plain(node, scope):
+        return
     base, steps = _flatten(node)
     if isinstance(base, exp.Column):
         if isinstance(base.this, exp.Star):
@@ -175,6 +181,15 @@ def _visit_path(node: exp.Expr, scope: Scope) -> None:
     for step in steps:
         value = _navigate(value, step, scope)
     node.replace(value)
+
+
+def _is_plain(column: exp.Column, scope: Scope) -> bool:
+    """Whether it is `column` or `table.column`, as most are."""
+    parts = column.parts
+    first = scope.fold(parts[0])
+    if len(parts) == 1:
+        return isinstance(parts[0], exp.Star) or not scope.is_element(first)
+    return len(parts) == 2 and scope.is_table(first)  # noqa: PLR2004 - table and column
 
 
 def _flatten(node: exp.Expr) -> tuple[exp.Expr, list[exp.Expr]]:

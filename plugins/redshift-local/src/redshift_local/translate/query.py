@@ -17,6 +17,8 @@ from redshift_local.translate.paths import resolve_paths
 from redshift_local.translate.qualify import rewrite_qualify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redshift_local.translate.plans import Options
 
 _QUERIES: Final = (exp.Select, exp.SetOperation, exp.Subquery)
@@ -83,10 +85,26 @@ def _rewritten(tree: exp.Expr, options: Options) -> exp.Expr:
     # a root of its own lets every node be replaced, the first one too
     root = exp.Paren(this=tree)
     names = keep_names(root, options)
-    root.transform(rewrite_call, copy=False)
+    _rewrite_each(root, rewrite_call)
     resolve_paths(root, options)
-    root.transform(rewrite_cast, copy=False)
+    _rewrite_each(root, rewrite_cast)
     restore_names(names, options)
-    rewrite_qualify(root, options)
+    if root.find(exp.Qualify) is not None:
+        rewrite_qualify(root, options)
     rewritten: exp.Expr = root.this
     return rewritten
+
+
+def _rewrite_each(root: exp.Expr, rewrite: Callable[[exp.Expr], exp.Expr]) -> None:
+    """Puts in place of every node what `rewrite` makes of it, and goes on with the parts of that.
+
+    (sqlglot's `transform` does not look into what it has replaced.)
+    """
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        parent, part, index = node.parent, node.arg_key, node.index
+        new = rewrite(node)
+        if new is not node and parent is not None and part is not None:
+            parent.set(part, new, index)
+        waiting.extend(new.iter_expressions())

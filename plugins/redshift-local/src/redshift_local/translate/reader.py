@@ -13,8 +13,8 @@ from redshift_local.translate.generation import fold, quote, quote_name
 if TYPE_CHECKING:
     from redshift_local.translate.plans import Options
 
-_QUOTED: Final = (TokenType.IDENTIFIER, TokenType.STRING, TokenType.HEREDOC_STRING)
-_TEXTS: Final = (TokenType.STRING, TokenType.HEREDOC_STRING)
+_QUOTED: Final = (TokenType.IDENTIFIER, TokenType.STRING, TokenType.RAW_STRING)
+_TEXTS: Final = (TokenType.STRING, TokenType.RAW_STRING)
 
 
 class Reader:

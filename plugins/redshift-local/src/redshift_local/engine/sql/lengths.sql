@@ -64,6 +64,9 @@ RETURN CASE
     ELSE redshift.shortened($1::text, modifier - 4, 'character', explicit)::bpchar
 END;
 
+-- Spares the call, and ALTER COLUMN a new table, where the length only grows.
+ALTER FUNCTION redshift.varchar_of_bytes(varchar, integer, boolean) SUPPORT varchar_support;
+
 -- Every cast to a length, written or by an assignment, goes through here.
 UPDATE pg_cast SET castfunc = 'redshift.varchar_of_bytes(varchar, integer, boolean)'::regprocedure
 WHERE castsource = 'varchar'::regtype AND casttarget = 'varchar'::regtype;

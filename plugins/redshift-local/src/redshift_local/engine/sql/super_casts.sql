@@ -11,18 +11,20 @@ CREATE FUNCTION redshift.scalar_text(super) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN redshift.kind($1) NOT IN ('object', 'array') THEN redshift.text_at($1, '{}') END;
 
--- A scalar as a number. Strings are read the way Redshift reads them: Postgres' own input would
--- take 0x1F, 1_000 and Infinity too.
+-- Strings are read the way Redshift reads them: Postgres' own input would take 0x1F, 1_000 and
+-- Infinity too.
+CREATE FUNCTION redshift.string_number(super) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN redshift.kind($1) = 'string'
+        AND redshift.text_at($1, '{}') ~ '^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?\s*$'
+        THEN redshift.text_at($1, '{}')::numeric
+END;
+
+-- A scalar as a number.
 CREATE FUNCTION redshift.numeric_of(super) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE redshift.kind($1)
-    WHEN 'number' THEN redshift.number($1)
-    WHEN 'string' THEN
-        CASE
-            WHEN redshift.text_at($1, '{}') ~ '^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?\s*$'
-                THEN redshift.text_at($1, '{}')::numeric
-        END
-END;
+RETURN CASE redshift.kind($1) WHEN 'number' THEN redshift.number($1) ELSE redshift.string_number($1) END;
 
 -- The whole number that a scalar is or rounds to, if it lies within the bounds.
 CREATE FUNCTION redshift.integer_of(super, low numeric, high numeric) RETURNS numeric
@@ -50,19 +52,27 @@ CREATE FUNCTION redshift.to_bigint(super) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN redshift.integer_of($1, -9223372036854775808, 9223372036854775807)::bigint;
 
--- With precision and scale as Postgres packs them; -1 for none.
+-- With precision and scale as Postgres packs them; -1 for none. Not SQL, to be evaluated once.
 CREATE FUNCTION redshift.fitted_numeric(value numeric, modifier integer) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE
-    WHEN modifier < 4 THEN value
-    WHEN abs(round(value, (modifier - 4) & 2047))
-        < power(10::numeric, ((modifier - 4) >> 16) - ((modifier - 4) & 2047))
-        THEN round(value, (modifier - 4) & 2047)
-END;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    scale CONSTANT integer := (modifier - 4) & 2047;
+    rounded numeric;
+BEGIN
+    IF modifier < 4 THEN
+        RETURN value;
+    END IF;
+    rounded := round(value, scale);
+    RETURN CASE WHEN abs(rounded) < power(10::numeric, ((modifier - 4) >> 16) - scale) THEN rounded END;
+END
+$$;
 
 CREATE FUNCTION redshift.to_numeric(super, modifier integer, explicit boolean) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN redshift.fitted_numeric(redshift.numeric_of($1), modifier);
+RETURN CASE redshift.kind($1)
+    WHEN 'number' THEN redshift.fitted_numeric(redshift.number($1), modifier)
+    ELSE redshift.fitted_numeric(redshift.string_number($1), modifier)
+END;
 
 CREATE FUNCTION redshift.to_double(super) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

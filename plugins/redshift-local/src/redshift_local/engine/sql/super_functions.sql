@@ -34,22 +34,23 @@ CREATE FUNCTION pg_catalog.is_valid_json_array(varchar) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN pg_input_is_valid($1, 'super') AND ltrim($1, E' \t\r\n') LIKE '[%';
 
--- Without the blanks that jsonb prints after separators: a string matches as a whole and stays.
-CREATE FUNCTION redshift.serialized(super) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+-- Without the blanks that jsonb prints after separators. json_strip_nulls prints none and is
+-- quick, but good only where there is no null to strip; else a string matches as a whole and stays.
+CREATE FUNCTION redshift.compacted(text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE
-    WHEN redshift.kind($1) IN ('object', 'array')
-        THEN regexp_replace(
-            textin(redshift.super_out($1)), '("(?:[^"\\]|\\.)*")|([,:]) ', '\1\2', 'g'
-        )
-    ELSE textin(redshift.super_out($1))
+    WHEN strpos($1, ': null') = 0 THEN json_strip_nulls($1::json)::text
+    ELSE regexp_replace($1, '("(?:[^"\\]|\\.)*")|([,:]) ', '\1\2', 'g')
 END;
 
 CREATE FUNCTION pg_catalog.json_serialize(super) RETURNS varchar
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-    serialized varchar := redshift.serialized($1);
+    serialized text := textin(redshift.super_out($1));
 BEGIN
+    IF redshift.kind($1) IN ('object', 'array') THEN
+        serialized := redshift.compacted(serialized);
+    END IF;
     IF octet_length(serialized) > 65535 THEN
         RAISE EXCEPTION USING
             MESSAGE = 'JSON_SERIALIZE: the result exceeds the maximum VARCHAR size of 65535 bytes',

@@ -8,7 +8,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN strpos($2, $1);
 
 CREATE FUNCTION pg_catalog.sha2(varchar, integer) RETURNS varchar
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE $2
     WHEN 256 THEN encode(sha256(convert_to($1, 'UTF8')), 'hex')
     WHEN 0 THEN encode(sha256(convert_to($1, 'UTF8')), 'hex')

@@ -1,0 +1,82 @@
+"""The lint's examples against the server: what passes runs, what fails is refused by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import redshift_connector
+from redshift_connector.error import ProgrammingError
+
+from redshift_local.rules import find
+from redshift_local.rules.examples import EXAMPLES, SETUP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redshift_local.simulated import SimulatedRedshift
+
+pytest_plugins = ["redshift_local.testing"]
+
+# What these rules let pass ends the transaction around it, or wants none.
+_WITHOUT_TRANSACTION = {"in-transaction", "savepoint", "alter-type", "statement-option"}
+_SPLIT = "; "
+
+FAILING = [
+    (name, sql) for name, rule in EXAMPLES.items() for sql in rule.failing if _SPLIT not in sql
+]
+PASSING = [
+    (name, sql) for name, rule in EXAMPLES.items() for sql in rule.passing if not rule.needs_s3
+]
+
+
+@pytest.fixture(scope="module")
+def database(redshift_server: SimulatedRedshift) -> Iterator[str]:
+    redshift_server.create_database("rules")
+    yield "rules"
+    redshift_server.drop_database("rules")
+
+
+@pytest.fixture(scope="module")
+def cursor(redshift_server: SimulatedRedshift, database: str) -> Iterator[Any]:
+    with redshift_connector.connect(
+        host=redshift_server.host,
+        port=redshift_server.port,
+        user=redshift_server.user,
+        password=redshift_server.password,
+        database=database,
+        ssl=False,
+    ) as connection:
+        connection.autocommit = True
+        yield connection.cursor()
+
+
+@pytest.fixture
+def tables(cursor: Any) -> Iterator[Any]:  # noqa: ANN401 - redshift_connector is not typed
+    for sql in ("DROP TABLE IF EXISTS t", "DROP TABLE IF EXISTS u", *SETUP):
+        cursor.execute(sql)
+    yield cursor
+    cursor.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize(("name", "sql"), PASSING)
+def test_a_passing_example_runs(tables: Any, name: str, sql: str) -> None:  # noqa: ANN401 - likewise
+    if name not in _WITHOUT_TRANSACTION:
+        tables.execute("BEGIN")
+    for one in sql.split(_SPLIT):
+        tables.execute(one)
+
+
+@pytest.mark.parametrize(("name", "sql"), FAILING)
+def test_a_failing_example_is_refused(cursor: Any, name: str, sql: str) -> None:  # noqa: ANN401 - likewise
+    with pytest.raises(ProgrammingError) as refusal:
+        cursor.execute(sql)
+    assert find(sql)[0].message in str(refusal.value), name
+
+
+@pytest.mark.parametrize("sql", EXAMPLES["in-transaction"].failing)
+def test_a_session_remembers_its_transaction(tables: Any, sql: str) -> None:  # noqa: ANN401 - likewise
+    begin, refused, _ = sql.split(_SPLIT)
+    tables.execute(begin)
+    with pytest.raises(ProgrammingError):
+        tables.execute(refused)
