@@ -21,7 +21,7 @@ BUCKET = "bench"
 _KEYS = {
     "AWS_ACCESS_KEY_ID": "bench",
     "AWS_SECRET_ACCESS_KEY": "bench",
-    "AWS_DEFAULT_REGION": "ap-south-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
 }
 
 
@@ -79,7 +79,7 @@ class StandIn:
             "default_target_schema": "bench",
             "s3_bucket": BUCKET,
             "iam_role": "default",
-            "region": "ap-south-1",
+            "region": "us-east-1",
         }
         path.write_text(json.dumps(settings))
         return path
