@@ -97,8 +97,8 @@ def test_settings_of_a_user_are_there_from_its_next_login_on(connect: Connect, l
     connection = connect(user=loader, password="Loader123")  # noqa: S106 - a test's
     assert rows(connection, "show search_path") == [("elsewhere, public",)]
     path = """select json_parse('{"Name": 1}') as p"""
-    assert rows(connection, f'select t.p.Name::int from ({path}) as t') == [(1,)]  # noqa: S608
-    assert rows(admin, f'select t.p.Name::int from ({path}) as t') == [(None,)]  # noqa: S608
+    assert rows(connection, f"select t.p.Name::int from ({path}) as t") == [(1,)]  # noqa: S608
+    assert rows(admin, f"select t.p.Name::int from ({path}) as t") == [(None,)]  # noqa: S608
 
 
 def temporary(server: SimulatedRedshift, **words: object) -> dict[str, str]:

@@ -7,24 +7,28 @@
 -#}
 {% macro mark_outdated_sessions() %}
     {%- if is_incremental() %}
-update {{ this }}
-set is_outdated = true
-from (
-    with
+with
 
-    {{ read_days() }},
+{{ read_days() }},
 
-    spans as (
+spans as (
 
-        select distinct
-            stretch_first_date,
-            stretch_last_date
-        from {{ this }}
+    select distinct
+        stretch_first_date,
+        stretch_last_date
+    from {{ this }}
 
-    )
+),
+
+spans_now as (
 
     {{ read_spans('spans') }}
-) as spans_now
+
+)
+
+update {{ this }}
+set is_outdated = true
+from spans_now
 where
     spans_now.stretch_first_date = {{ this }}.stretch_first_date
     and spans_now.stretch_last_date = {{ this }}.stretch_last_date
@@ -34,30 +38,29 @@ where
         or spans_now.reads_checksum <> {{ this }}.reads_checksum
     );
 
-update {{ this }}
-set is_outdated = true
-from (
-    with
+with
 
-    {{ read_days() }},
+{{ read_days() }},
 
-    {{ due_session_days() }},
+{{ due_session_days() }},
 
-    due_parts as (
+due_parts as (
 
-        select
-            events.owner_key,
-            events.session_id,
-            min(events.occurred_at) as started_at,
-            max(events.occurred_at) as ended_at
-        from ({{ session_events() }}) as events
-        inner join due_days on events.event_date = due_days.event_date
-        group by
-            events.owner_key,
-            events.session_id,
-            case when events.session_id is null then events.event_key end
+    select
+        events.owner_key,
+        events.session_id,
+        min(events.occurred_at) as started_at,
+        max(events.occurred_at) as ended_at
+    from ({{ session_events() }}) as events
+    inner join due_days on events.event_date = due_days.event_date
+    group by
+        events.owner_key,
+        events.session_id,
+        case when events.session_id is null then events.event_key end
 
-    )
+),
+
+reaches as (
 
     select
         due_parts.owner_key,
@@ -68,7 +71,12 @@ from (
         on
             due_parts.owner_key = held.owner_key
             and due_parts.session_id = held.session_id
-) as reaches
+
+)
+
+update {{ this }}
+set is_outdated = true
+from reaches
 where
     reaches.owner_key = {{ this }}.owner_key
     and {{ this }}.stretch_started_at <= {{ after_session_gap('reaches.ended_at') }}

@@ -128,3 +128,21 @@ def test_values_without_nulls_by_frame(ask: Ask) -> None:
 )
 def test_what_redshift_does_not_have_does_not_exist(ask: Ask, expression: LiteralString) -> None:
     assert ask.fails("SELECT " + expression).sqlstate in {"42883", "42725"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT b::varchar FROM held",
+        "SELECT b::text FROM held",
+        "SELECT cast(b AS varchar(9)) FROM held",
+        "SELECT b::char(1) FROM held",
+        "SELECT v::boolean FROM held",
+    ],
+)
+def test_a_boolean_is_no_text_and_a_text_no_boolean(ask: Ask, statement: LiteralString) -> None:
+    ask.run("CREATE TEMP TABLE held (b boolean, v varchar(9))")
+    failed = ask.fails(statement)
+    assert failed.sqlstate == "42846"
+    assert "cannot cast type" in str(failed)
+    assert ask("SELECT 'true'::boolean AND 1::boolean") is True

@@ -38,7 +38,9 @@ def test_elements_count_from_zero_and_only_arrays_have_them(ask: Ask) -> None:
     [
         ("'\"abc\"'::super::varchar", "abc"),
         ("'1.50'::super::varchar", "1.50"),
-        ("'true'::super::varchar", "true"),
+        ("'true'::super::varchar", None),
+        ("'true'::super::boolean", True),
+        ("'\"true\"'::super::boolean", None),
         ("'{\"a\": 1}'::super::varchar", None),
         ("'[1]'::super::varchar", None),
         ("'null'::super::varchar", None),

@@ -69,3 +69,8 @@ def test_what_is_serialized_has_to_be_a_varchar(ask: Ask) -> None:
 
 def test_broken_json_is_an_error(ask: Ask) -> None:
     assert ask.fails("SELECT json_parse('{\"a')").sqlstate == "22P02"
+
+
+def test_an_attribute_that_repeats_is_an_error(ask: Ask) -> None:
+    assert "more than once" in str(ask.fails('SELECT json_parse(\'[{"a": 1, "a": 2}]\')'))
+    assert ask('SELECT json_typeof(json_parse(\'{"a": {"a": 1}}\'))') == "object"

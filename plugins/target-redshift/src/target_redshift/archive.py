@@ -132,6 +132,7 @@ class ArchivingEngine:
     def close(self) -> None:
         """See `Engine`."""
         self.engine.close()
+        self._store.close()
 
     def cancel(self) -> None:
         """See `Engine`."""

@@ -21,6 +21,9 @@ class Store(Protocol):
             WarehouseError: It cannot be written.
         """
 
+    def close(self) -> None:
+        """Take no more."""
+
 
 class FolderStore:
     """A local folder."""
@@ -45,6 +48,9 @@ class FolderStore:
                 f"({error.strerror}): nothing of this batch is loaded."
             ) from error
 
+    def close(self) -> None:
+        """See `Store`."""
+
 
 class BucketStore:
     """A bucket, or what is below a prefix of it."""
@@ -56,6 +62,10 @@ class BucketStore:
     def put(self, name: str, data: bytes) -> None:
         """See `Store`."""
         self._bucket.put(f"{self._prefix}{name}", data)
+
+    def close(self) -> None:
+        """See `Store`."""
+        self._bucket.close()
 
 
 def open_store(settings: Settings) -> Store:

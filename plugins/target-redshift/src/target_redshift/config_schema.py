@@ -153,7 +153,7 @@ CONFIG: dict[str, Any] = th.PropertiesList(
         title="On an oversized text",
         description=(
             "redshift: what becomes of a text of more than 65535 bytes: fail refuses the record, "
-            "null leaves it out, super keeps it in a SUPER column beside; _sdc_meta says so."
+            "null leaves it out, super keeps it in _sdc_meta; _sdc_meta says so."
         ),
     ),
     th.Property(

@@ -25,7 +25,14 @@ from target_redshift.redshift_limits import RedshiftLimits
 from target_redshift.redshift_refusals import CopyRefusals
 from target_redshift.redshift_session import Session
 from target_redshift.redshift_tables import RedshiftTable, fit_table, grow_columns, narrowest_text
-from target_redshift.redshift_work import Activation, CopyRefusedError, Loading, Rows, Work
+from target_redshift.redshift_work import (
+    Activation,
+    CopyRefusedError,
+    FreshKeys,
+    Loading,
+    Rows,
+    Work,
+)
 from target_redshift.rows import Layout
 from target_redshift.schema import Property
 from target_redshift.settings import LoadMethod, Settings
@@ -60,26 +67,29 @@ class RedshiftEngine:
         """Make the stream's table take the layout, at once: such statements may be run again."""
         stream = layout.schema.stream
 
-        def fit(connection: Connection) -> RedshiftTable:
+        def fit(connection: Connection) -> tuple[RedshiftTable, bool]:
             cursor = connection.cursor()
             RedshiftBookmarks(cursor, self.settings).create()
-            return fit_table(cursor, self.settings, layout)
+            table = fit_table(cursor, self.settings, layout)
+            return table, _is_empty(cursor, table.identifier)
 
-        table = self._session.persist(f'stream "{stream}"', fit)
+        table, is_empty = self._session.persist(f'stream "{stream}"', fit)
         self._check_free(stream, table)
         key = self._key(layout)
         work = self._works.get(stream)
         if work is None:
             overwrites = self.settings.load_method is LoadMethod.OVERWRITE
             replaces = overwrites and not layout.schema.rejects
-            self._works[stream] = Work(stream, table, key, replaces=replaces)
-        else:
-            work.table, work.key = table, key
+            self._works[stream] = work = Work(stream, table, key, replaces=replaces)
+        work.table, work.key = table, key
+        work.fresh = None
+        if is_empty and not work.steps and not work.replaces:
+            work.fresh = FreshKeys.of(layout, key)
 
     def load(self, block: Block) -> None:
         """Put rows on S3."""
         work = self._works[block.layout.schema.stream]
-        rows = self._rows_for(work, block)
+        rows = self._rows_for(work, block, numbered=work.is_numbered(block))
         ordinal = work.next_ordinal if rows.numbered else None
         work.next_ordinal += block.rows
         rows.last_line = block.last_line
@@ -172,13 +182,13 @@ class RedshiftEngine:
                 _archive(cursor, self.settings).keep(*self._archived)
             bookmarks.keep_commit(self._staging.run, self._commits)
 
-    def _rows_for(self, work: Work, block: Block) -> Rows:
-        """Where a block of rows goes: to those of its layout that came just before, or anew."""
+    def _rows_for(self, work: Work, block: Block, *, numbered: bool) -> Rows:
+        """Where a block of rows goes: to those of its kind that came just before, or anew."""
         last = work.steps[-1] if work.steps else None
-        if isinstance(last, Rows) and last.table is work.table:
+        if isinstance(last, Rows) and last.table is work.table and last.numbered is numbered:
             return last
         batch = self._staging.new_batch(work.table.name)
-        rows = Rows(block.layout, work.table, batch, work.is_staged, block.first_line)
+        rows = Rows(block.layout, work.table, batch, numbered, block.first_line)
         work.steps.append(rows)
         return rows
 

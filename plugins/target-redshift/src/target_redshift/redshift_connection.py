@@ -89,6 +89,8 @@ class Connection:
         self.is_lost = True
         with contextlib.suppress(*ERRORS):
             self._connection.close()
+        with contextlib.suppress(*ERRORS):
+            self._socket.close()  # which the driver leaves open when it could not say good-bye
 
     def cut(self) -> None:
         """End the session from another thread: who waits for an answer gets an error at once.

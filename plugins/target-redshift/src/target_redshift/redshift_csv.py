@@ -9,22 +9,26 @@ import secrets
 
 from target_redshift.rows import NULL, escape_field
 
+# Rare in texts and in JSON, so that hardly a value has one that must be doubled.
+QUOTE = "^"
+_QUOTE = QUOTE.encode()
 # What UTF-8 never holds stands for what must not be touched meanwhile.
-_BACKSLASH, _TAB, _NEWLINE, _RETURN, _NOT_NULL, _NULL = (
-    b"\xff",
-    b"\xfe",
-    b"\xfd",
-    b"\xfc",
-    b"\xfb",
-    b"\xfa",
+_BACKSLASH, _TAB, _NEWLINE, _RETURN, _NOT_NULL, _DOUBLED = (bytes([0xFF - at]) for at in range(6))
+_PROTECTED = (
+    (b"\\\\", _BACKSLASH),
+    (b"\\t", _TAB),
+    (b"\\n", _NEWLINE),
+    (b"\\r", _RETURN),
+    (b"\\", _NOT_NULL),
+    (_QUOTE, _DOUBLED),
 )
-_ESCAPES = ((b"\\t", _TAB), (b"\\n", _NEWLINE), (b"\\r", _RETURN), (b"\\", _NOT_NULL))
 _RESTORED = (
     (_BACKSLASH, b"\\"),
     (_TAB, b"\t"),
     (_NEWLINE, b"\n"),
     (_RETURN, b"\r"),
     (_NOT_NULL, b""),
+    (_DOUBLED, _QUOTE * 2),
 )
 
 
@@ -45,20 +49,14 @@ def to_csv(text: bytes, null: str, first_ordinal: int | None = None) -> bytes:
         lines = text.split(b"\n")
         lines.pop()
         text = b"".join([b"%d\t%b\n" % each for each in enumerate(lines, first_ordinal)])
-    has_escapes = b"\\" in text
-    if has_escapes:
-        text = text.replace(b"\\\\", _BACKSLASH)
-        if b"\\" in text:
-            for escape, placeholder in _ESCAPES:
-                text = text.replace(escape, placeholder)
-    text = _mark_nulls(text).replace(b'"', b'""')
-    text = text.replace(b"\t", b'"\t"').replace(b"\n", b'"\n"')
-    text = b'"' + text.removesuffix(b'"')
-    text = text.replace(b'"' + _NULL + b'"', null.encode())
-    if has_escapes:
-        for placeholder, original in _RESTORED:
-            text = text.replace(placeholder, original)
-    return text
+    is_plain = b"\\" not in text and _QUOTE not in text
+    if not is_plain:
+        text = _replace(text, _PROTECTED)
+    text = text.replace(b"\t", _QUOTE + b"\t" + _QUOTE).replace(b"\n", _QUOTE + b"\n" + _QUOTE)
+    text = _QUOTE + text.removesuffix(_QUOTE)
+    # No value looks so: a quote in one, and the text that is called like null, are protected.
+    text = text.replace(_QUOTE + NULL.encode() + _QUOTE, null.encode())
+    return text if is_plain else _replace(text, _RESTORED)
 
 
 def to_row(line: bytes, null: str, *, numbered: bool) -> str:
@@ -70,21 +68,13 @@ def to_row(line: bytes, null: str, *, numbered: bool) -> str:
         numbered: Whether it begins with its number.
     """
     fields = [
-        None if match[1] is None else match[1].replace('""', '"')
-        for match in re.finditer(rf'{null}|"((?:[^"]|"")*)"', line.decode())
+        None if match[1] is None else match[1].replace(QUOTE * 2, QUOTE)
+        for match in re.finditer(rf"{null}|\^((?:[^^]|\^\^)*)\^", line.decode())
     ]
     return "\t".join(map(escape_field, fields[numbered:]))
 
 
-def _mark_nulls(text: bytes) -> bytes:
-    """Fields that are null, marked; each has a tab or a line's end on either side."""
-    null = NULL.encode()
-    if null not in text:
-        return text
-    text = b"\n" + text
-    # One pass takes a tab with each hit, and so leaves out every other of a row of nulls.
-    for _ in range(2):
-        for before in (b"\t", b"\n"):
-            for after in (b"\t", b"\n"):
-                text = text.replace(before + null + after, before + _NULL + after)
-    return text[1:]
+def _replace(text: bytes, pairs: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    for old, new in pairs:
+        text = text.replace(old, new)
+    return text

@@ -46,7 +46,8 @@ class RedshiftLimits(Limits):
     def fit(self, declared: Property, text: str) -> str:
         """See `Limits`."""
         if declared.kind is Kind.NUMBER:
-            return _fit_number(text, scale_of(declared))
+            is_plain = re.fullmatch(_number_pattern(declared), text.encode())
+            return text if is_plain else _fit_number(text, scale_of(declared))
         if declared.kind is Kind.TEXT and _size(text) > MAX_TEXT_BYTES:
             reason = f"it has {_size(text):,} bytes, and a VARCHAR takes {MAX_TEXT_BYTES:,}"
             if _size(text) > _MAX_SUPER_BYTES:

@@ -1,12 +1,15 @@
 """What waits for a commit, by stream, and the statements that load it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from redshift_connector.cursor import Cursor
 from redshift_connector.error import ProgrammingError
 
+from target_redshift.engine import Block
 from target_redshift.errors import WarehouseError
 from target_redshift.metadata import DELETED_AT, TABLE_VERSION
+from target_redshift.redshift_csv import QUOTE
 from target_redshift.redshift_faults import is_load_error
 from target_redshift.redshift_session import AgainError
 from target_redshift.redshift_sql import identifier, literal
@@ -17,6 +20,7 @@ from target_redshift.schema import Kind, Property
 from target_redshift.settings import Settings
 
 # With a sign that no column of a table that this loader made has.
+_SPELLED_ALIKE = (Kind.TEXT, Kind.INTEGER, Kind.BOOLEAN, Kind.DATE, Kind.TIME)
 _ORDINAL, _LATEST = identifier("ordinal$"), identifier("latest$")
 
 
@@ -28,7 +32,8 @@ class Rows:
         layout: Their columns.
         table: Where they go.
         batch: Their files.
-        numbered: Whether each begins with its number in the stream.
+        numbered: Whether each begins with its number in the stream; otherwise no key is twice in
+            them.
         first_line: The input line that the first came from.
         last_line: The same of the last.
         lengths: The most bytes that a text has, by property.
@@ -41,6 +46,36 @@ class Rows:
     first_line: int
     last_line: int = 0
     lengths: dict[Property, int] = field(default_factory=dict)
+
+
+class FreshKeys:
+    """Keys of rows, for as long as none comes twice; kept as hashes, for they may be many."""
+
+    def __init__(self, layout: Layout, key: Sequence[Property]) -> None:
+        self._places = [layout.columns.index(each) for each in key]
+        self._seen: set[int] = set()
+
+    @classmethod
+    def of(cls, layout: Layout, key: Sequence[Property]) -> "FreshKeys | None":
+        """None yet of a layout; or None, if one value of a key may be spelled in two ways."""
+        if not key or any(each.kind not in _SPELLED_ALIKE for each in key):
+            return None
+        return cls(layout, key)
+
+    def add(self, block: Block) -> bool:
+        """Whether the keys of a block are all new, and different."""
+        lines = block.text.split(b"\n")
+        lines.pop()
+        first = self._places[0]
+        if len(self._places) == 1:
+            keys = {hash(line.split(b"\t", first + 1)[first]) for line in lines}
+        else:
+            split = (line.split(b"\t") for line in lines)
+            keys = {hash(tuple(fields[at] for at in self._places)) for fields in split}
+        if len(keys) < block.rows or not self._seen.isdisjoint(keys):
+            return False
+        self._seen |= keys
+        return True
 
 
 @dataclass(frozen=True)
@@ -59,6 +94,7 @@ class Work:
         table: Its table now.
         key: What makes a row one; empty where rows are only added.
         replaces: Whether its rows take the place of all others, at the end of the run.
+        fresh: The keys so far, while there is none twice and the table was empty.
         steps: What waits.
         next_ordinal: The number of its next row.
     """
@@ -67,13 +103,15 @@ class Work:
     table: RedshiftTable
     key: list[Property]
     replaces: bool
+    fresh: FreshKeys | None = None
     steps: list[Rows | Activation] = field(default_factory=list)
     next_ordinal: int = 1
 
-    @property
-    def is_staged(self) -> bool:
-        """Whether its rows go by way of a temporary table."""
-        return self.replaces or bool(self.key)
+    def is_numbered(self, block: Block) -> bool:
+        """Whether rows have to carry their order, as one of a key may have to give way."""
+        if self.fresh is not None and not self.fresh.add(block):
+            self.fresh = None
+        return self.replaces or (bool(self.key) and self.fresh is None)
 
     @property
     def rows(self) -> list[Rows]:
@@ -83,6 +121,7 @@ class Work:
     def clear(self) -> None:
         """Forget what waited."""
         self.steps.clear()
+        self.fresh = None
         self.next_ordinal = 1
 
 
@@ -119,7 +158,6 @@ class Loading:
         self._stage = identifier(stage)
         self._null = null
         self._staged: list[Rows] = []
-        self._is_made = False
 
     def run(self) -> None:
         """Do it all.
@@ -132,25 +170,25 @@ class Loading:
         for step in self._work.steps:
             if isinstance(step, Activation):
                 self._activate(step)
-            elif self._work.is_staged:
+            elif step.numbered:
                 self._stage_rows(step)
-            else:
+            elif not self._work.key or self._is_empty():
                 self._load(self._work.table.identifier, step)
+            else:  # another loader was here meanwhile
+                self._stage_rows(step)
+                self._merge()
         if self._work.replaces:
             self._replace()
         else:
             self._merge()
-        if self._is_made:
-            self._cursor.execute(f"drop table {self._stage}")
 
     def _stage_rows(self, rows: Rows) -> None:
-        if not self._is_made:
+        if not self._staged:
             # The table's own distribution and sort keys: the rows are where they go already.
             self._cursor.execute(
                 f"create temp table {self._stage}"
                 f" (like {self._work.table.identifier}, {_ORDINAL} bigint)"
             )
-            self._is_made = True
         self._load(self._stage, rows)
         self._staged.append(rows)
 
@@ -169,11 +207,10 @@ class Loading:
 
     def _activate(self, activation: Activation) -> None:
         table = self._stage if self._work.replaces else self._work.table.identifier
-        if self._work.replaces:
-            if not self._is_made:
-                return
-        else:
+        if not self._work.replaces:
             self._merge()
+        elif not self._staged:
+            return
         old = f"{identifier(TABLE_VERSION.name)} < {activation.version}"
         mark = identifier(DELETED_AT.name)
         if self._settings.hard_delete:
@@ -193,7 +230,6 @@ class Loading:
             f"delete from {table.identifier} using {self._stage} where {pairs}"  # noqa: S608
         )
         self._insert()
-        self._cursor.execute(f"delete from {self._stage}")  # noqa: S608 - TRUNCATE would commit
 
     def _replace(self) -> None:
         """Let staged rows take the place of all that is in the table."""
@@ -213,7 +249,12 @@ class Loading:
                 f" from {self._stage}) numbered where {_LATEST} = 1"
             )
         self._cursor.execute(f"insert into {self._work.table.identifier} ({columns}) {source}")
+        self._cursor.execute(f"drop table {self._stage}")
         self._staged.clear()
+
+    def _is_empty(self) -> bool:
+        self._cursor.execute(f"select 1 from {self._work.table.identifier} limit 1")  # noqa: S608
+        return self._cursor.fetchone() is None
 
     def _has_repeated_keys(self) -> bool:
         self._cursor.execute(
@@ -262,7 +303,7 @@ def copy_statement(settings: Settings, table: str, rows: Rows, null: str) -> str
     url = f"s3://{settings.s3_bucket}/{rows.batch.manifest}"
     return (
         f"copy {table} ({columns}) from {literal(url)} iam_role {role}{region} manifest"
-        f" format csv quote '\"' delimiter '\\t' null as {literal(null)} zstd"
+        f" format csv quote {literal(QUOTE)} delimiter '\\t' null as {literal(null)} zstd"
         " timeformat 'auto' dateformat 'auto' compupdate off statupdate off"
     )
 

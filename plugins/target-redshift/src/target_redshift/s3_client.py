@@ -97,6 +97,10 @@ class Bucket:
                     left[0],
                 )
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
     def _connect(self) -> "S3Client":
         # A session of its own looks for credentials anew.
         return boto3.Session(region_name=self._settings.region or None).client("s3", config=CONFIG)

@@ -1,5 +1,6 @@
 """The rows of a run on their way through S3."""
 
+import contextlib
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -77,9 +78,11 @@ class Staging:
         return f" Its files stay in s3://{self._bucket.name}{self._prefix}/."
 
     def close(self) -> None:
-        """Wait until removed files are gone."""
-        self._workers.wait()
+        """Wait until removed files are gone; what went wrong before is told already."""
+        with contextlib.suppress(InterruptedError, WarehouseError):
+            self._workers.wait()
         self._workers.stop()
+        self._bucket.close()
 
     def stop(self) -> None:
         """Begin nothing more."""

@@ -26,6 +26,7 @@ SCRIPTS = (
     "privilege_views",
     "show",
     "hidden",
+    "refused_casts",
     "last",
 )
 # Any number that nobody else locks by: one session at a time makes the template.

@@ -6,6 +6,7 @@ What passes goes to the engine as COPY text.
 from __future__ import annotations
 
 import re
+from array import array
 from typing import TYPE_CHECKING, Final
 
 from redshift_local.loading import reasons
@@ -40,6 +41,7 @@ class CarefulReader:
 
     Attributes:
         errors: What did not fit so far.
+        numbers: Line numbers of the rows that the last file has given so far.
     """
 
     def __init__(self, command: CopyCommand, target: Target) -> None:
@@ -47,6 +49,7 @@ class CarefulReader:
         self._target = target
         self._converters = [Converter(command, column) for column in target.columns]
         self.errors: list[LoadError] = []
+        self.numbers = array("q")
 
     @property
     def statement(self) -> str:
@@ -59,14 +62,18 @@ class CarefulReader:
         Raises:
             TooManyErrors: MAXERROR lines did not fit.
         """
+        self.numbers = array("q")
         return _joined(self._rows(url, chunks))
 
     def _rows(self, url: str, chunks: Iterator[bytes]) -> Iterator[str]:
         for line, values in self._lines(chunks):
             try:
-                yield _row(values)
+                row = _row(values)
             except BadLine as bad:
                 self._note(url, line, bad)
+            else:
+                self.numbers.append(line.number)
+                yield row
 
     def _lines(self, chunks: Iterator[bytes]) -> Iterator[tuple[Line, Iterable[str | None]]]:
         if self._command.format == "JSON":
@@ -123,11 +130,12 @@ class CarefulReader:
         if bad.column is None or line.fields is None:
             return 0
         before = line.fields[: self._target.columns.index(bad.column)]
-        # of quotes nothing is known any more: the place is found again from the left
         at = 0
         for field in before:
+            # quotes are around some fields and doubled in others: each is looked for anew
             at = max(line.raw.find(field, at), at) + len(field)
-        return max(line.raw.find(bad.value, at), at) if before else 0
+            at = max(line.raw.find(self._command.delimiter, at), at) + 1
+        return at
 
 
 def _row(values: Iterable[str | None]) -> str:

@@ -249,7 +249,8 @@ class _Options:
 
     def _character(self, name: str) -> None:
         self._tokens.take("AS")
-        text = unescape(self._tokens.string())
+        # as the string of a session writes it, or once more escaped: both mean a tab
+        text = unescape(unescape(self._tokens.string()))
         if len(text) != 1 or not text.isascii() or text in "\r\n\0":
             label = self.given[-1]
             raise Refused(label, f"COPY {label.lower()} must be a single ASCII character")

@@ -142,17 +142,17 @@ def _careful(job: _Job, target: Target, storage: Storage, backend: Backend) -> i
         except EngineError as error:
             if not error.sqlstate.startswith(_DATA_ERRORS):
                 raise
-            job.errors.append(_engines_error(source, error))
+            job.errors.append(_engines_error(source, reader, error))
             raise _failed(command) from error
     return rows
 
 
-def _engines_error(source: Source, error: EngineError) -> LoadError:
+def _engines_error(source: Source, reader: CarefulReader, error: EngineError) -> LoadError:
     """What the engine refused after it had passed here: a constraint, or a value's meaning."""
     place = _PLACE.search(error.where or "")
     return LoadError(
         file_name=source.url,
-        line_number=int(place[1]) if place else 0,
+        line_number=reader.numbers[int(place[1]) - 1] if place else 0,
         column_name=(place[2] or "") if place else "",
         column_type="",
         column_length="",

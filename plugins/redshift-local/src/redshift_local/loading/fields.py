@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _INTEGERS: Final = {"int2": ("Short", 15), "int4": ("Integer", 31), "int8": ("Long", 63)}
 _TRUE: Final = frozenset({"t", "true", "y", "yes", "1"})
 _FALSE: Final = frozenset({"f", "false", "n", "no", "0"})
+# A scalar in a SUPER is no longer than a VARCHAR may be.
+_LONGEST_STRING: Final = 65_535
 _EXACT: Final = Context(prec=80)
 _BAD_BYTES: Final = re.compile("[\udc80-\udcff]+")
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
@@ -73,7 +75,8 @@ class Converter:
         if found is None:
             return value
         if self._command.replacement is None or self._column.type != "varchar":
-            raise _Unfit(reasons.bad_utf8(found[0].encode("utf-8", "surrogateescape")))
+            sequence = found[0].encode("utf-8", "surrogateescape")
+            raise _Unfit(reasons.bad_utf8(sequence, cut_off=found.end() == len(value)))
         replacement = self._command.replacement
         return _BAD_BYTES.sub(lambda bad: replacement * len(bad[0]), value)
 
@@ -199,10 +202,20 @@ def _time(value: str) -> str:
 def _super(value: str) -> str:
     """JSON text; COPY of a delimited file parses it ("Loading semistructured data")."""
     try:
-        json.loads(value)
+        found = json.loads(value)
     except (ValueError, RecursionError) as error:
         raise _Unfit(reasons.BAD_JSON) from error
+    if len(value) > _LONGEST_STRING // 4 and _has_long_string(found):
+        raise _Unfit(reasons.LONG_STRING)
     return value
+
+
+def _has_long_string(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value.encode("utf-8", "surrogatepass")) > _LONGEST_STRING
+    if isinstance(value, dict):
+        return any(map(_has_long_string, value.values()))
+    return isinstance(value, list) and any(map(_has_long_string, value))
 
 
 def _as_is(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -74,12 +75,17 @@ def _csv(command: CopyCommand, texts: Iterator[str]) -> Iterator[Line]:
             yield text
 
     reader = csv.reader(taking(), delimiter=command.delimiter, quotechar=command.quote, strict=True)
+    boundary = re.escape(command.delimiter + command.quote) + r"\r\n"
+    # one quote in the middle of a field, which is no CSV though Python's reader lets it pass
+    inside = re.compile(f"[^{boundary}]{re.escape(command.quote)}[^{boundary}]")
     number = 1
     while True:
         taken.clear()
         fields, reason = None, None
         try:
             fields = next(reader)
+            if inside.search("".join(taken)):
+                fields, reason = None, reasons.BAD_QUOTES
         except StopIteration:
             return
         except csv.Error as error:

@@ -45,10 +45,13 @@ BAD_BOOLEAN = Reason(1210, "Unknown boolean format")
 BAD_QUOTES = Reason(1216, "Invalid quote formatting for CSV")
 NO_END_QUOTE = Reason(1216, "Delimited value missing end quote")
 BAD_JSON = Reason(1216, "Invalid JSON value")
+LONG_STRING = Reason(1224, "String value exceeds the max size of 65535 bytes")
 NULL_BYTE = Reason(1218, "Invalid null byte - field longer than 1 byte")
 TOO_LARGE = Reason(1223, "Line or object exceeds the maximum size of 4194304 bytes")
 # What the engine refused although it had passed here.
 UNKNOWN = 1200
+# A character of several bytes begins with one from 0xC0 on; 0xFE and 0xFF are never used.
+_LEAD, _NO_LEAD = 0xC0, 0xFE
 
 
 def bad_digit(value: str, position: int, kind: str) -> Reason:
@@ -69,12 +72,21 @@ def numeric_overflow(precision: int, scale: int) -> Reason:
     return Reason(1209, f"Overflow for NUMERIC({precision},{scale})")
 
 
-def bad_utf8(bytes_: bytes) -> Reason:
-    """Bytes that are no UTF-8; the number at the end is the kind of fault."""
+def bad_utf8(sequence: bytes, *, cut_off: bool) -> Reason:
+    """Bytes that are no UTF-8 ("Multibyte character load errors": text, and number of the kind).
+
+    Args:
+        sequence: The bytes.
+        cut_off: Whether the field ends with them.
+    """
+    if sequence[0] < _LEAD or sequence[0] >= _NO_LEAD:
+        kind = 3
+    else:
+        kind = 2 if cut_off else 4
     return Reason(
         1220,
-        "String contains invalid or unsupported UTF8 codepoints. "
-        f"Bad UTF8 hex sequence: {bytes_.hex(' ')} (error 3)",
+        "String contains invalid or unsupported UTF-8 codepoints. "
+        f"Bad UTF-8 hex sequence: {sequence.hex(' ')} (error {kind})",
     )
 
 
@@ -83,6 +95,6 @@ def not_ascii(value: str) -> Reason:
     code = value.encode("utf-8", "surrogateescape").hex(" ")
     return Reason(
         1220,
-        "Multibyte character not supported for CHAR (Hint: try using VARCHAR). "
+        "Multibyte character not supported for CHAR (Hint: Try using VARCHAR). "
         f"Invalid char: {code}",
     )

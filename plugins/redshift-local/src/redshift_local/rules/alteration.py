@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from redshift_local.rules.statement import Statement
 
-_ACTIONS: Final = frozenset({"ADD", "DROP", "RENAME", "OWNER", "ALTER", "APPEND", "ROW", "SET"})
+_ACTIONS: Final = frozenset({"ADD", "DROP", "RENAME", "OWNER", "ALTER", "APPEND", "ROW"})
 _CONSTRAINTS: Final = frozenset({"PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "CONSTRAINT"})
 _WIDENED: Final = frozenset(
     {"VARCHAR", "CHARACTER VARYING", "CHARACTER", "NVARCHAR", "VARBYTE", "VARBINARY"}
@@ -35,7 +35,7 @@ def alter(statement: Statement) -> Iterator[Finding]:
     word = statement.word(action)
     if word not in _ACTIONS:
         yield _finding("alter-action", f"ALTER TABLE ... {word}", statement, action)
-    check = {"ADD": _add, "DROP": _drop, "ALTER": _alter}.get(word)
+    check = {"RENAME": _rename, "ADD": _add, "DROP": _drop, "ALTER": _alter}.get(word)
     if check is not None:
         yield from check(statement, action)
 
@@ -56,6 +56,9 @@ def _add(statement: Statement, action: int) -> Iterator[Finding]:
         )
     column = action + 2 if statement.word(action + 1) == "COLUMN" else action + 1
     if statement.word(column) in _CONSTRAINTS:
+        place = statement.find("CHECK", column)
+        if place is not None:
+            yield _finding("add-attribute", "ADD CONSTRAINT ... CHECK", statement, place)
         return
     if statement.follow(column, "IF", "NOT", "EXISTS"):
         yield _finding("alter-exists", "ADD COLUMN IF NOT EXISTS", statement, column)
@@ -81,6 +84,11 @@ def _added_attributes(statement: Statement, start: int) -> Iterator[Finding]:
                     "a column that is added NOT NULL needs a DEFAULT",
                     statement.starts[index],
                 )
+
+
+def _rename(statement: Statement, action: int) -> Iterator[Finding]:
+    if statement.word(action + 1) != "TO" and (place := statement.find("TO", action)) is not None:
+        yield from column_name(statement, place + 1)
 
 
 def _drop(statement: Statement, action: int) -> Iterator[Finding]:

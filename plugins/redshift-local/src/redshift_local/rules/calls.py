@@ -89,6 +89,16 @@ def _message(name: str, known: Function, count: int) -> str:
     return f"{name}() takes {takes} arguments in Redshift, not {count}"
 
 
+def unnest(node: exp.Expr, query: Query) -> Iterator[Finding]:
+    """`unnest(array)`, which the parser takes for syntax."""
+    yield Finding(
+        "function",
+        "function unnest",
+        "Redshift has no function unnest(): FROM t, t.array AS value",
+        query.at(node),
+    )
+
+
 def foreign_word(statement: Statement, index: int) -> Iterator[Finding]:
     """`current_role` and the like, which are called without parentheses."""
     if statement.word(index - 1) not in {".", "AS"}:
@@ -97,4 +107,7 @@ def foreign_word(statement: Statement, index: int) -> Iterator[Finding]:
 
 
 WORDS: Final = dict.fromkeys(FOREIGN_WORDS, (foreign_word,))
-NODES: Final[dict[type[exp.Expr], tuple[NodeRule, ...]]] = {exp.Anonymous: (call,)}
+NODES: Final[dict[type[exp.Expr], tuple[NodeRule, ...]]] = {
+    exp.Anonymous: (call,),
+    exp.Unnest: (unnest,),
+}

@@ -67,6 +67,20 @@ def insert(statement: Statement) -> Iterator[Finding]:
         )
 
 
+def delete(statement: Statement, index: int) -> Iterator[Finding]:
+    """`DELETE FROM t AS x`: an alias is for UPDATE's target only (r_DELETE, r_UPDATE)."""
+    if statement.depths[index] or statement.word(index + 1) != "FROM":
+        return
+    behind = statement.name_end(index + 2)
+    if statement.word(index + 2) != "ONLY" and statement.word(behind) not in {"", "USING", "WHERE"}:
+        yield Finding(
+            "delete-alias",
+            "alias of DELETE's target",
+            "the target of DELETE takes no alias",
+            statement.starts[behind],
+        )
+
+
 def update(statement: Statement) -> Iterator[Finding]:
     """Outer joins in FROM, and `SET t.column` (r_UPDATE)."""
     start = statement.find("SET") or 0
@@ -153,7 +167,7 @@ def _wrong_clauses(statement: Statement, index: int) -> Finding:
     )
 
 
-WORDS: Final = {"RETURNING": (returning,), "CONFLICT": (on_conflict,)}
+WORDS: Final = {"DELETE": (delete,), "RETURNING": (returning,), "CONFLICT": (on_conflict,)}
 HEADS: Final = {
     "WITH": (insert_behind_with,),
     "INSERT": (insert,),

@@ -18,6 +18,7 @@ from redshift_local.rules import (
     expressions,
     kinds,
     names,
+    recursion,
     relations,
     types,
     windows,
@@ -72,6 +73,8 @@ _BY_HEAD: Final[Mapping[str, tuple[HeadRule, ...]]] = _gathered(
 _BY_NODE: Final[Mapping[type[exp.Expr], tuple[NodeRule, ...]]] = {
     **calls.NODES,
     **expressions.NODES,
+    **names.NODES,
+    **recursion.NODES,
     **windows.NODES,
 }
 _OF_QUERIES: Final[tuple[QueryRule, ...]] = (

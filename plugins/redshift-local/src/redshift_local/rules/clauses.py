@@ -68,6 +68,35 @@ def fetch_first(statement: Statement, index: int) -> Iterator[Finding]:
         )
 
 
+def offset_rows(statement: Statement, index: int) -> Iterator[Finding]:
+    """`OFFSET 5 ROWS`."""
+    if statement.word(index + 2) in {"ROW", "ROWS"}:
+        yield Finding(
+            "fetch-first",
+            "OFFSET n ROWS",
+            "OFFSET takes a number only",
+            statement.starts[index],
+        )
+
+
+def only(statement: Statement, index: int) -> Iterator[Finding]:
+    """`FROM ONLY t`: there is no inheritance."""
+    if statement.word(index - 1) in {"FROM", "UPDATE", "TRUNCATE", "JOIN", "TABLE"}:
+        yield Finding("only", "ONLY", "ONLY is not supported", statement.starts[index])
+
+
+def table_query(statement: Statement, index: int) -> Iterator[Finding]:
+    """`TABLE t` as a query."""
+    inserted = statement.word(0) == "INSERT" and statement.depths[index] == 0
+    if inserted or statement.word(index - 1) in {"AS", "(", "ALL", "UNION", "EXCEPT", "EXPLAIN"}:
+        yield Finding(
+            "values",
+            "TABLE as a query",
+            "TABLE t is no query: SELECT * FROM t",
+            statement.starts[index],
+        )
+
+
 def row_lock(statement: Statement, index: int) -> Iterator[Finding]:
     """`FOR UPDATE`, `FOR SHARE` and their like."""
     following = statement.word(index + 1)
@@ -101,17 +130,6 @@ def changing_cte(statement: Statement, index: int) -> Iterator[Finding]:
             f"{statement.words[index + 2]} in WITH",
             "a common table expression cannot change data",
             statement.starts[index + 2],
-        )
-
-
-def recursive(statement: Statement, index: int) -> Iterator[Finding]:
-    """`WITH RECURSIVE x AS` without the names of its columns, which Redshift asks for."""
-    if statement.word(index - 1) == "WITH" and statement.word(index + 2) == "AS":
-        yield Finding(
-            "recursive-columns",
-            "WITH RECURSIVE without column names",
-            "a recursive common table expression needs its columns' names: name (columns) AS",
-            statement.starts[index],
         )
 
 
@@ -155,10 +173,12 @@ WORDS: Final = {
     "VALUES": (values,),
     "TABLESAMPLE": (tablesample,),
     "FETCH": (fetch_first,),
+    "OFFSET": (offset_rows,),
+    "ONLY": (only,),
+    "TABLE": (table_query,),
     "FOR": (row_lock,),
     "MATERIALIZED": (materialized,),
     "AS": (changing_cte,),
-    "RECURSIVE": (recursive,),
     "EXCEPT": (set_operation,),
     "INTERSECT": (set_operation,),
     "MINUS": (set_operation,),

@@ -26,6 +26,9 @@ _REFUSED_ATTRIBUTES: Final = {
     ("INITIALLY",): "INITIALLY DEFERRED",
     ("STORED",): "a generated column",
     ("GENERATED", "ALWAYS"): "GENERATED ALWAYS",
+    ("INCLUDING", "ALL"): "LIKE ... INCLUDING ALL",
+    ("INCLUDING", "CONSTRAINTS"): "LIKE ... INCLUDING CONSTRAINTS",
+    ("INCLUDING", "INDEXES"): "LIKE ... INCLUDING INDEXES",
     ("ON", "DELETE"): "ON DELETE",
     ("ON", "UPDATE"): "ON UPDATE",
 }
@@ -69,8 +72,7 @@ def _is_query(statement: Statement, opening: int) -> bool:
 def _columns(statement: Statement, opening: int, *, named_only: bool) -> Iterator[Finding]:
     for first, end in statement.items(opening):
         word = statement.words[first]
-        if word != "LIKE":
-            yield from _attributes(statement, first, end)
+        yield from _attributes(statement, first, end)
         if word in _CONSTRAINTS or word in {"LIKE", "CHECK", "EXCLUDE"}:
             continue
         yield from column_name(statement, first)

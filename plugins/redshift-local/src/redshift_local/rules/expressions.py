@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from redshift_local.rules.findings import Finding
+from redshift_local.rules.statement import UNICODE_STRING
 from redshift_local.rules.words import listed
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _LISTS: Final = (
     exp.In,
 )
 """Where `(a, b)` is a list and no row. IN: `(a, b) in ((1, 2), (3, 4))` is an example of
-r_expression_lists, and dbt-redshift's delete+insert sends `(a, b) in (select distinct a, b ...)`."""
+r_expression_lists; dbt-redshift's delete+insert sends `(a, b) in (select distinct a, b ...)`."""
 
 
 def operator(statement: Statement, index: int) -> Iterator[Finding]:
@@ -52,7 +53,7 @@ def operator(statement: Statement, index: int) -> Iterator[Finding]:
 
 def array_constructor(statement: Statement, index: int) -> Iterator[Finding]:
     """`ARRAY[...]`; `ARRAY(...)` is Redshift's own."""
-    if statement.word(index + 1) == "[":
+    if statement.word(index + 1) == "[" or statement.follow(index + 1, "(", "SELECT"):
         yield Finding(
             "array-constructor",
             "ARRAY[]",
@@ -110,6 +111,12 @@ def symmetric(statement: Statement, index: int) -> Iterator[Finding]:
         )
 
 
+def overlaps(statement: Statement, index: int) -> Iterator[Finding]:
+    """`OVERLAPS`, and strings of Unicode escapes."""
+    written = statement.words[index].rstrip("'")
+    yield Finding("operator", written, f"{written} is not supported", statement.starts[index])
+
+
 def row_constructor(statement: Statement, index: int) -> Iterator[Finding]:
     """`ROW(...)` (c_unsupported-postgresql-features)."""
     if statement.word(index + 1) == "(" and statement.word(index - 1) != ".":
@@ -161,6 +168,8 @@ WORDS: Final = {
     "FILTER": (filter_clause,),
     "IS": (distinct_from,),
     "SYMMETRIC": (symmetric,),
+    "OVERLAPS": (overlaps,),
+    UNICODE_STRING: (overlaps,),
     "ROW": (row_constructor,),
     "COLLATE": (collation,),
 }

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+_SQLSTATES: Final = {
+    "arguments": "42883",
+    "foreign-syntax": "42601",
+    "function": "42883",
+    "reserved-word": "42601",
+    "syntax": "42601",
+    "type": "42704",
+}
+"""Where it is not 0A000, feature not supported."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +31,11 @@ class Finding:
     construct: str
     message: str
     offset: int
+
+    @property
+    def sqlstate(self) -> str:
+        """The SQLSTATE to refuse the statement with."""
+        return _SQLSTATES.get(self.rule, "0A000")
 
 
 @dataclass(frozen=True)

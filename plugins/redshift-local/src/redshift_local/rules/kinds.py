@@ -152,10 +152,17 @@ def vacuum(statement: Statement) -> Iterator[Finding]:
         yield _option(statement, behind, f"VACUUM {statement.word(behind)}")
 
 
-def set_local(statement: Statement) -> Iterator[Finding]:
-    """`SET LOCAL`."""
-    if statement.word(1) == "LOCAL":
-        yield _option(statement, 1, "SET LOCAL")
+def refresh(statement: Statement) -> Iterator[Finding]:
+    """`REFRESH MATERIALIZED VIEW name`."""
+    if statement.word(3) == "CONCURRENTLY":
+        yield _option(statement, 3, "REFRESH ... CONCURRENTLY")
+
+
+def prepared_transaction(statement: Statement) -> Iterator[Finding]:
+    """`PREPARE TRANSACTION 'x'`, `COMMIT PREPARED 'x'`."""
+    if statement.word(1) in {"TRANSACTION", "PREPARED"} and statement.word(2) == "'":
+        written = " ".join(statement.words[:2])
+        yield _option(statement, 0, written)
 
 
 def in_transaction(statement: Statement) -> Finding | None:
@@ -184,12 +191,14 @@ def in_transaction(statement: Statement) -> Finding | None:
 
 
 HEADS: Final = {
-    "ROLLBACK": (rollback,),
+    "ROLLBACK": (rollback, prepared_transaction),
     "ABORT": (rollback,),
     "TRUNCATE": (truncate,),
     "LOCK": (lock,),
     "EXPLAIN": (explain,),
     "COMMENT": (comment,),
     "VACUUM": (vacuum,),
-    "SET": (set_local,),
+    "REFRESH": (refresh,),
+    "PREPARE": (prepared_transaction,),
+    "COMMIT": (prepared_transaction,),
 }

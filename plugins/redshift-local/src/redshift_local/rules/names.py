@@ -12,7 +12,7 @@ from redshift_local.rules.words import RESERVED, SYSTEM_COLUMNS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from redshift_local.rules.query import Query
+    from redshift_local.rules.query import NodeRule, Query
     from redshift_local.rules.statement import Statement
 
 
@@ -50,6 +50,18 @@ def system_column(statement: Statement, query: Query) -> Iterator[Finding]:
             yield system_column_finding(column.alias_or_name, query.at(column))
 
 
+def system_column_read(node: exp.Expr, query: Query) -> Iterator[Finding]:
+    """`SELECT xmin`: Redshift has no system columns; `oid` is one of the catalogs."""
+    name = node.name.lower()
+    if name in SYSTEM_COLUMNS and name != "oid":
+        yield Finding(
+            "system-column",
+            f"column {node.name}",
+            f"Redshift has no system column {node.name}",
+            query.at(node),
+        )
+
+
 def system_column_finding(name: str, offset: int) -> Finding:
     """The finding for a column of that name."""
     return Finding(
@@ -60,4 +72,5 @@ def system_column_finding(name: str, offset: int) -> Finding:
     )
 
 
+NODES: Final[dict[type[exp.Expr], tuple[NodeRule, ...]]] = {exp.Column: (system_column_read,)}
 QUERIES: Final = (reserved, system_column)

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 STRING: Final = "'"
 """The word that stands for any string literal."""
 
+UNICODE_STRING: Final = "U&'"
+"""The word that stands for a string with Unicode escapes."""
+
 _STRINGS: Final = frozenset(
     {
         TokenType.STRING,
         TokenType.BYTE_STRING,
         TokenType.HEREDOC_STRING,
         TokenType.RAW_STRING,
-        TokenType.UNICODE_STRING,
         TokenType.NATIONAL_STRING,
     }
 )
@@ -150,6 +152,8 @@ def _unread(sql: str, chunk: Sequence[Token]) -> str:
 def _word(token: Token) -> str:
     if token.token_type is TokenType.IDENTIFIER:
         return f'"{token.text}"'
+    if token.token_type is TokenType.UNICODE_STRING:
+        return UNICODE_STRING
     if token.token_type in _STRINGS:
         return STRING
     return token.text.upper()

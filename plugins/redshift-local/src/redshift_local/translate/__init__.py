@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from redshift_local.translate.dispatch import split, translate
-from redshift_local.translate.plans import Forward, Load, Options, Plan, Steps, Unload
+from redshift_local.translate.plans import Forward, Load, NeedsColumns, Options, Plan, Steps, Unload
 
-__all__ = ["Forward", "Load", "Options", "Plan", "Steps", "Unload", "split", "translate"]
+__all__ = [
+    "Forward",
+    "Load",
+    "NeedsColumns",
+    "Options",
+    "Plan",
+    "Steps",
+    "Unload",
+    "split",
+    "translate",
+]

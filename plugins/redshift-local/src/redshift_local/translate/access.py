@@ -209,7 +209,8 @@ def create_group(sql: str, options: Options) -> Plan:
         members = _names(reader).split(", ")
     reader.expects_end()
     joined = tuple(f"GRANT {name} TO {member}" for member in members)
-    return Steps((f"CREATE ROLE {name} NOLOGIN", *joined), f"CREATE {kind}")
+    made = (f"CREATE ROLE {name} NOLOGIN", f"COMMENT ON ROLE {name} IS '{kind.lower()}'")
+    return Steps((*made, *joined), f"CREATE {kind}")
 
 
 def alter_group(sql: str, options: Options) -> Plan:

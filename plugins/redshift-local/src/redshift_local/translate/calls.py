@@ -157,6 +157,8 @@ def _window(node: exp.Window) -> exp.Expr:
     if isinstance(call, exp.WithinGroup) and _is_call(call.this, "listagg"):
         return _listagg_window(node, call)
     node.set("this", call)
+    if _is_call(call, "ratio_to_report"):
+        return _ratio_to_report(node)
     if not ignores:
         return node
     name = call.name.lower()
@@ -191,6 +193,14 @@ def _listagg_window(node: exp.Window, call: exp.WithinGroup) -> exp.Expr:
     node.set("order", exp.Order(expressions=call.expression.expressions))
     node.set("spec", _frame(("UNBOUNDED", "PRECEDING"), ("UNBOUNDED", "FOLLOWING")))
     return node
+
+
+def _ratio_to_report(node: exp.Window) -> exp.Expr:
+    """A value's part of the sum over its window, as a DOUBLE PRECISION."""
+    value = node.this.expressions[0]
+    node.set("this", exp.Anonymous(this="sum", expressions=[value.copy()]))
+    part = exp.Cast(this=value, to=exp.DataType(this=exp.DType.DOUBLE))
+    return exp.Paren(this=exp.Div(this=part, expression=node))
 
 
 def _frame(start: tuple[str, str], end: tuple[str, str]) -> exp.WindowSpec:

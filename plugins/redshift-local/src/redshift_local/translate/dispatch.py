@@ -46,11 +46,14 @@ def translate(sql: str, options: Options) -> Plan:
     """The plan for one statement.
 
     Raises:
+        NeedsColumns: The columns of some relations decide what the statement means.
         Refused: Redshift would not take the statement, or the stand-in does not know it.
     """
     start = tuple(token.text.upper() for token in words(sql)[:_LONGEST_START])
     for finding in find(sql):
-        raise Refused(finding.construct, finding.message, position=finding.offset)
+        raise Refused(
+            finding.construct, finding.message, sqlstate=finding.sqlstate, position=finding.offset
+        )
     for length in range(len(start), 0, -1):
         found = _KINDS.get(start[:length])
         if found is not None:

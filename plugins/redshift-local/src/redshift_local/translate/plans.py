@@ -12,10 +12,25 @@ class Options:
     Attributes:
         case_sensitive_super_attribute: A quoted step of a path into SUPER keeps its case.
         case_sensitive_identifier: Every quoted name keeps its case, the steps of paths included.
+        columns: Columns of relations (named and quoted as in `NeedsColumns`) that were asked for.
+            With None nobody is asked, and an alias of a SELECT list is used in the list itself
+            only where the query alone shows that no column is meant.
     """
 
     case_sensitive_super_attribute: bool = False
     case_sensitive_identifier: bool = False
+    columns: tuple[tuple[str, frozenset[str]], ...] | None = None
+
+
+class NeedsColumns(Exception):  # noqa: N818 - a question, not an error
+    """A statement can be translated only when the columns of these relations are known.
+
+    Ask again with `Options.columns` that has all of them (none for one that does not exist).
+    """
+
+    def __init__(self, relations: tuple[str, ...]) -> None:
+        self.relations = relations
+        super().__init__(f"columns of {', '.join(relations)}")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from redshift_local.parsing import parse
 from redshift_local.translate.calls import rewrite_call
 from redshift_local.translate.casts import rewrite_cast
 from redshift_local.translate.generation import generate
+from redshift_local.translate.lateral import resolve_aliases
 from redshift_local.translate.naming import keep_names, restore_names
 from redshift_local.translate.nodes import check_nodes
 from redshift_local.translate.paths import resolve_paths
@@ -85,6 +86,7 @@ def _rewritten(tree: exp.Expr, options: Options) -> exp.Expr:
     # a root of its own lets every node be replaced, the first one too
     root = exp.Paren(this=tree)
     names = keep_names(root, options)
+    resolve_aliases(root, options)
     _rewrite_each(root, rewrite_call)
     resolve_paths(root, options)
     _rewrite_each(root, rewrite_cast)

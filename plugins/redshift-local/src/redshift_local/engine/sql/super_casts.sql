@@ -5,11 +5,12 @@
 CREATE FUNCTION redshift.number(super) RETURNS numeric
 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'jsonb_numeric';
 
--- The text of a scalar; an object or array has none (AWS: Limitations, "Cast from non-scalar
--- values (object and array) to string returns NULL").
+-- The text of a string or number. An object or array has none (AWS: Limitations, "Cast from
+-- non-scalar values (object and array) to string returns NULL"), and no more has a boolean, which
+-- Redshift does not cast to text.
 CREATE FUNCTION redshift.scalar_text(super) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN redshift.kind($1) NOT IN ('object', 'array') THEN redshift.text_at($1, '{}') END;
+RETURN CASE WHEN redshift.kind($1) IN ('string', 'number') THEN redshift.text_at($1, '{}') END;
 
 -- Strings are read the way Redshift reads them: Postgres' own input would take 0x1F, 1_000 and
 -- Infinity too.
@@ -82,17 +83,13 @@ CREATE FUNCTION redshift.to_real(super) RETURNS real
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN redshift.numeric_of($1)::real;
 
--- A number with decimals is no boolean: `5.0::super::bool` is null (AWS: Limitations).
+-- A number with decimals is no boolean: `5.0::super::bool` is null (AWS: Limitations). Nor is a
+-- string, which Redshift does not cast to one.
 CREATE FUNCTION redshift.to_boolean(super) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE redshift.kind($1)
     WHEN 'boolean' THEN redshift.text_at($1, '{}') = 'true'
     WHEN 'number' THEN CASE WHEN scale(redshift.number($1)) = 0 THEN redshift.number($1) <> 0 END
-    WHEN 'string' THEN
-        CASE
-            WHEN pg_input_is_valid(redshift.text_at($1, '{}'), 'boolean')
-                THEN redshift.text_at($1, '{}')::boolean
-        END
 END;
 
 DO $$
@@ -123,7 +120,11 @@ CREATE CAST (super AS boolean) WITH FUNCTION redshift.to_boolean(super);
 
 CREATE FUNCTION redshift.to_varchar(super, modifier integer, explicit boolean) RETURNS varchar
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN redshift.varchar_of_bytes(redshift.scalar_text($1)::varchar, modifier, true);
+RETURN CASE
+    -- no string in a SUPER is longer
+    WHEN modifier NOT BETWEEN 4 AND 65538 THEN redshift.scalar_text($1)
+    ELSE redshift.varchar_of_bytes(redshift.scalar_text($1)::varchar, modifier, true)
+END;
 
 CREATE FUNCTION redshift.to_char_type(super, modifier integer, explicit boolean) RETURNS bpchar
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

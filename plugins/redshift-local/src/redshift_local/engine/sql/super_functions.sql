@@ -1,5 +1,6 @@
 -- Functions on SUPER, with Redshift's names.
-CREATE FUNCTION redshift.parse_large(text) RETURNS super
+-- What is not plainly a value: with its error, if it has one.
+CREATE FUNCTION redshift.parse_carefully(text) RETURNS super
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     parsed super;
@@ -9,16 +10,23 @@ BEGIN
             MESSAGE = 'Value too long for type super', ERRCODE = 'string_data_right_truncation';
     END IF;
     parsed := redshift.from_text($1);
+    IF NOT $1 IS JSON WITH UNIQUE KEYS THEN
+        RAISE EXCEPTION USING
+            MESSAGE = 'Invalid JSON: an attribute is there more than once in an object',
+            ERRCODE = 'invalid_text_representation';
+    END IF;
     PERFORM redshift.super_fits(parsed, '');
     RETURN parsed;
 END
 $$;
 
+-- Attributes that repeat and strings longer than a VARCHAR are errors (AWS: SUPER
+-- configurations, "Parsing options for SUPER": both options are off by default).
 CREATE FUNCTION pg_catalog.json_parse(varchar) RETURNS super
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
-    WHEN octet_length($1) <= 65535 THEN redshift.from_text($1)
-    ELSE redshift.parse_large($1)
+    WHEN octet_length($1) <= 65535 AND $1 IS JSON WITH UNIQUE KEYS THEN redshift.from_text($1)
+    ELSE redshift.parse_carefully($1)
 END;
 
 CREATE FUNCTION pg_catalog.can_json_parse(varchar) RETURNS boolean
