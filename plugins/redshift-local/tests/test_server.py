@@ -1,7 +1,10 @@
 """The server as redshift_connector and libpq see it."""
 
-from datetime import UTC, date, datetime, time
+import threading
+from contextlib import closing
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, localcontext
+from typing import Any
 
 import psycopg
 import pytest
@@ -65,15 +68,116 @@ def test_an_error_fails_the_transaction_and_leaves_the_session(connect: Connect)
         assert rows(connection, "select 1") == [(1,)]
 
 
-def test_libpq_logs_in_too(redshift_server: SimulatedRedshift, redshift_database: str) -> None:
-    with psycopg.connect(
-        host=redshift_server.host,
-        port=redshift_server.port,
-        user=redshift_server.user,
-        password=redshift_server.password,
-        dbname=redshift_database,
+def libpq(server: SimulatedRedshift, database: str) -> "psycopg.Connection[Any]":
+    return psycopg.connect(
+        host=server.host,
+        port=server.port,
+        user=server.user,
+        password=server.password,
+        dbname=database,
         autocommit=True,
-    ) as connection:
+    )
+
+
+def test_libpq_logs_in_too(redshift_server: SimulatedRedshift, redshift_database: str) -> None:
+    with libpq(redshift_server, redshift_database) as connection:
         assert connection.info.server_version == 80002
         assert connection.execute("select 1, 'x'").fetchall() == [(1, "x")]
-        assert connection.execute("select %s + 1", [1]).fetchall() == [(2,)]
+        for number in range(10):  # psycopg prepares what it sees often
+            assert connection.execute("select %s + 1", [number]).fetchall() == [(number + 1,)]
+
+
+def test_an_interval_takes_twelve_bytes(connect: Connect) -> None:
+    found = rows(connect(), "select interval '2 days', interval '1 hour'")
+    assert found == [(timedelta(days=2), timedelta(hours=1))]
+
+
+def test_super_is_text_of_its_own_number(connect: Connect) -> None:
+    connection = connect()
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("""select json_parse('{"a": [1, "x"], "b": null}') as p""")
+        assert cursor.description[0][:2] == ("p", 4000)
+        assert cursor.fetchall() == (['{"a":[1,"x"],"b":null}'],)
+
+
+def test_an_expression_has_decimals_of_its_own(connect: Connect) -> None:
+    connection = connect()
+    found = rows(connection, "select cast(1 as decimal(12, 2)) / 3, cast(2.5 as decimal(4, 1))")
+    assert found == [(Decimal("0.333333333333333333"), Decimal("2.5"))]
+    with pytest.raises(ProgrammingError, match="Numeric data overflow"):
+        rows(connection, "select sum(cast(1e21 as decimal(38, 0)))")
+
+
+def test_a_conflict_of_transactions_is_number_1023(connect: Connect) -> None:
+    first, second = connect(), connect()
+    run(first, "create table t (i integer)")
+    run(first, "insert into t values (0)")
+    first.commit()
+    for connection in (first, second):
+        run(connection, "select count(*) from t")
+    run(first, "update t set i = 1")
+    first.commit()
+    with pytest.raises(ProgrammingError) as caught:
+        run(second, "update t set i = 2")
+    assert caught.value.args[0]["C"] == "XX000"
+    assert caught.value.args[0]["M"] == "1023"
+    assert "Serializable isolation violation on table" in caught.value.args[0]["D"]
+
+
+def test_statements_of_one_query_are_one_transaction(
+    redshift_server: SimulatedRedshift, redshift_database: str
+) -> None:
+    with libpq(redshift_server, redshift_database) as connection:
+        connection.execute("create table t (i integer); insert into t values (1)")
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            connection.execute("insert into t values (2); insert into nowhere values (1)")
+        assert connection.execute("select i from t").fetchall() == [(1,)]
+        connection.execute("begin; insert into t values (3); commit")
+        connection.execute("insert into t values (4); truncate t; insert into t values (5)")
+        assert connection.execute("select i from t").fetchall() == [(5,)]
+
+
+def test_truncate_commits(connect: Connect) -> None:
+    connection = connect()
+    run(connection, "create table t (i integer)")
+    run(connection, "create table u (i integer)")
+    run(connection, "insert into u values (1)")
+    run(connection, "truncate t")
+    connection.rollback()
+    assert rows(connection, "select i from u") == [(1,)]
+
+
+def test_several_statements_cannot_be_prepared(connect: Connect) -> None:
+    with pytest.raises(ProgrammingError, match="multiple commands into a prepared statement"):
+        run(connect(), "select 1; select 2")
+
+
+def test_a_statement_is_cancelled(
+    redshift_server: SimulatedRedshift, redshift_database: str
+) -> None:
+    with libpq(redshift_server, redshift_database) as connection:
+        for _ in range(8):
+            connection.execute("create table if not exists n (i integer)")
+        connection.execute("insert into n values (1), (2), (3), (4), (5), (6), (7), (8)")
+        timer = threading.Timer(0.5, connection.cancel_safe)
+        timer.start()
+        endless = "select count(*) from n a, n b, n c, n d, n e, n f, n g, n h, n i, n j, n k"
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            connection.execute(endless)
+        timer.join()
+        assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_what_redshift_refuses_is_named(connect: Connect) -> None:
+    connection = connect()
+    connection.autocommit = True
+    for statement, construct in (
+        ("select distinct on (1) 1", "DISTINCT ON"),
+        ("create index i on t (a)", "CREATE INDEX"),
+        ("select jsonb_agg(1)", "jsonb_agg"),
+        ("listen x", "LISTEN"),
+        ("set session authorization postgres", "authorization"),
+    ):
+        with pytest.raises(ProgrammingError) as caught:
+            run(connection, statement)
+        assert construct.lower() in caught.value.args[0]["M"].lower()

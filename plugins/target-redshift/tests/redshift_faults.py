@@ -40,9 +40,10 @@ class Proxy:
     breaks: list[Break] = field(default_factory=list)
     broken: int = 0
     connections: int = 0
+    host: str = HOST
 
     def __post_init__(self) -> None:
-        self._listener = socket.create_server((HOST, 0))
+        self._listener = socket.create_server((self.host, 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 

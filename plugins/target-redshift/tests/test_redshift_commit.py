@@ -81,7 +81,7 @@ def test_a_connection_that_breaks(
 
 def test_a_connection_that_breaks_each_time(redshift_warehouse: Warehouse, proxy: Proxy) -> None:
     proxy.breaks.append(Break(b"copy ", answered=False, count=99))
-    with pytest.raises(WarehouseError, match="tried 7 times.*Its files stay in s3://"):
+    with pytest.raises(WarehouseError, match=r"tried 7 times.*Its files stay in s3://"):
         redshift_warehouse.load(*MESSAGES, port=proxy.port)
     assert rows(redshift_warehouse) == ([], [])
     assert redshift_warehouse.load(*MESSAGES) == [STATE]
@@ -95,11 +95,11 @@ def raise_first(
     hits: list[str] = []
     execute = Cursor.execute
 
-    def failing(self: Cursor, operation: str, args: Any = None, **more: Any) -> Cursor:
+    def failing(self: Cursor, operation: str, args: object = None) -> Cursor:
         if word in operation and len(hits) < times:
             hits.append(operation)
             raise ProgrammingError(error)
-        return execute(self, operation, args, **more)
+        return execute(self, operation, args)
 
     monkeypatch.setattr(Cursor, "execute", failing)
     return hits
@@ -138,7 +138,7 @@ def test_an_error_that_stays(
 ) -> None:
     error = {"S": "ERROR", "C": "42501", "M": "permission denied for relation users"}
     hits = raise_first(monkeypatch, "delete from", error, times=9)
-    with pytest.raises(WarehouseError, match="refused the commit .*permission denied"):
+    with pytest.raises(WarehouseError, match=r"refused the commit .*permission denied"):
         redshift_warehouse.load(*MESSAGES)
     assert len(hits) == 1
     assert rows(redshift_warehouse) == ([], [])

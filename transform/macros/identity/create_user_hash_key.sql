@@ -5,9 +5,10 @@
 {% macro create_user_hash_key() %}
     {%- if execute -%}
         {%- set key_table = source('secrets', 'user_hash_key').include(database=false) %}
+        {%- set is_there = load_relation(source('secrets', 'user_hash_key')) is not none %}
 revoke all on schema {{ key_table.without_identifier() }} from public;
 revoke all on table {{ key_table }} from public;
-        {%- if not run_query('select 1 from ' ~ key_table).rows %}
+        {%- if not is_there or not run_query('select 1 from ' ~ key_table).rows %}
 insert into {{ key_table }} (hash_key, created_at)
 select
     {{ random_secret() }},

@@ -9,11 +9,15 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 
 from redshift_local.simulated import SimulatedRedshift, serve
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +39,20 @@ def redshift_database(redshift_server: SimulatedRedshift) -> Iterator[str]:
     redshift_server.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def s3_client(redshift_server: SimulatedRedshift) -> "S3Client":
+    """A client of the server's S3; one for the session, as boto3 takes its time to make one."""
+    session = boto3.Session("test", "test", region_name=redshift_server.region)
+    return session.client("s3", endpoint_url=redshift_server.aws_url)
+
+
 @pytest.fixture
-def s3_bucket(redshift_server: SimulatedRedshift) -> Iterator[str]:
+def s3_bucket(s3_client: "S3Client") -> Iterator[str]:
     """Name of a fresh, empty bucket; emptied and gone after the test."""
     name = f"test-{secrets.token_hex(6)}"
-    resource = boto3.Session("test", "test", region_name=redshift_server.region).resource(
-        "s3", endpoint_url=redshift_server.aws_url
-    )
-    bucket = resource.create_bucket(Bucket=name)
+    s3_client.create_bucket(Bucket=name)
     yield name
-    bucket.objects.all().delete()
-    bucket.delete()
+    for page in s3_client.get_paginator("list_objects_v2").paginate(Bucket=name):
+        for entry in page.get("Contents", []):
+            s3_client.delete_object(Bucket=name, Key=entry["Key"])
+    s3_client.delete_bucket(Bucket=name)

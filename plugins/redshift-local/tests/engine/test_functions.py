@@ -41,6 +41,8 @@ from engine_asking import Ask
         ("charindex('b', 'abc')", 2),
         ("sha2('a', 256)", "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"),
         ("strtol('-ff', 16)", -255),
+        ("split_part('a.b', '.', 2)", "b"),
+        ("months_between('2024-02-29'::date, '2024-01-31'::date)", 1),
         ("concat('a', NULL)", None),
         ("regexp_replace('a1b2', '[0-9]', 'x')", "axbx"),
         ("regexp_replace('a1b2', '[0-9]')", "ab"),
@@ -99,6 +101,16 @@ def test_values_without_nulls_by_frame(ask: Ask) -> None:
         " WINDOW so_far AS (ORDER BY o ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
     )
     assert found == [(None, None), (5, 5), (5, 5), (5, 6)]
+
+
+def test_a_part_has_a_positive_number(ask: Ask) -> None:
+    assert ask.fails("SELECT split_part('a.b', '.', -1)").sqlstate == "22023"
+
+
+@pytest.mark.parametrize("left", ["json_parse('1')", "true"])
+def test_super_and_booleans_are_not_put_together_with_text(ask: Ask, left: LiteralString) -> None:
+    assert ask.fails("SELECT " + left + " || 'x'").sqlstate == "42883"
+    assert ask.fails("SELECT 'x'::varchar || " + left).sqlstate == "42883"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from psycopg import sql
 def test_a_cast_cuts_at_bytes_between_characters(ask: Ask) -> None:
     assert ask("SELECT cast('éééé' AS varchar(5))") == "éé"
     assert ask("SELECT cast(upper('abc') AS varchar(2))") == "AB"
-    assert ask("SELECT octet_length(cast('é' AS char(5)))") == 5
+    assert ask("SELECT octet_length(cast('e' AS char(5)))") == 5
+    assert ask("SELECT cast('abc' AS char(2))") == "ab"
 
 
 @pytest.mark.parametrize(
@@ -17,12 +18,12 @@ def test_a_cast_cuts_at_bytes_between_characters(ask: Ask) -> None:
     [
         "INSERT INTO narrow (v) VALUES ('éé')",
         "INSERT INTO narrow (v) SELECT 'éé' || ''",
-        "INSERT INTO narrow (c) VALUES ('éé')",
+        "INSERT INTO narrow (c) VALUES ('eeee')",
         "UPDATE narrow SET v = 'éé'",
     ],
 )
 def test_what_is_too_long_fails(ask: Ask, statement: LiteralString) -> None:
-    ask.run("CREATE TABLE narrow (v varchar(3), c char(3))", "INSERT INTO narrow VALUES ('é', 'é')")
+    ask.run("CREATE TABLE narrow (v varchar(3), c char(3))", "INSERT INTO narrow VALUES ('é', 'e')")
     failed = ask.fails(statement)
     assert failed.sqlstate == "22001"
     assert "Value too long for character type" in str(failed)
@@ -42,7 +43,7 @@ def copy(ask: Ask, line: str, table: str = "narrow") -> None:
 
 def test_copy_counts_bytes_too_and_names_the_column(ask: Ask) -> None:
     ask.run("CREATE TABLE narrow (id integer, v varchar(3), c char(3))")
-    copy(ask, "1\té\té\n2\t\\N\t\\N\n")
+    copy(ask, "1\té\te\n2\t\\N\t\\N\n")
     with (
         pytest.raises(psycopg.errors.StringDataRightTruncation) as raised,
         ask.connection.transaction(),
@@ -52,6 +53,15 @@ def test_copy_counts_bytes_too_and_names_the_column(ask: Ask) -> None:
     assert raised.value.diag.context is not None
     assert "COPY narrow, line 1" in raised.value.diag.context
     assert ask("SELECT count(*) FROM narrow") == 2
+
+
+def test_char_is_ascii(ask: Ask) -> None:
+    ask.run("CREATE TABLE narrow (c char(3))")
+    assert "ASCII" in str(ask.fails("INSERT INTO narrow VALUES ('é')"))
+    assert "ASCII" in str(ask.fails("SELECT cast('é' AS char(5))"))
+    with pytest.raises(psycopg.errors.CharacterNotInRepertoire) as raised:
+        copy(ask, "é\n")
+    assert raised.value.diag.column_name == "c"
 
 
 def test_copy_into_super_keeps_the_limit_of_a_string(ask: Ask) -> None:

@@ -14,17 +14,17 @@ UNLOAD = "UNLOAD ('select 1') TO 's3://bucket/key'"
 
 def test_options_stand_in_any_order_and_case_with_or_without_as() -> None:
     one = parse_copy(
-        'copy Raw."Events" ("Key", value) from \'s3://b/p/x.manifest\' '
+        'copy Rows."Events" ("Key", value) from \'s3://b/p/x.manifest\' '
         "null as '@@' Iam_Role default zstd delimiter as '\\t' manifest format as csv "
         "region 'eu-west-1' quote '\"' timeformat as 'auto' maxerror as 3 statupdate off; -- end"
     )
     other = parse_copy(
-        "COPY raw.events (key, value) FROM 's3://b/p/x.manifest' CSV QUOTE AS '\"' "
+        "COPY \"rows\".events (key, value) FROM 's3://b/p/x.manifest' CSV QUOTE AS '\"' "
         "/* any */ DELIMITER '\\\\t' STATUPDATE FALSE TIMEFORMAT 'auto' MAXERROR 3 NULL '@@' "
         "ZSTD MANIFEST REGION AS 'eu-west-1' IAM_ROLE DEFAULT"
     )
     assert one == other
-    assert one.table == ("raw", "events")
+    assert one.table == ("rows", "events")
     assert one.columns == ("key", "value")
     assert (one.delimiter, one.null, one.compression) == ("\t", "@@", "zstd")
 
@@ -115,6 +115,8 @@ def test_a_parquet_copy_takes_no_column_list() -> None:
         f"COPY (t) FROM 's3://b/k' {ROLE}",
         f"COPY t FROM 'dynamodb://table' {ROLE}",
         f"COPY t FROM 's3://b/k' {ROLE} (FORMAT csv)",
+        f"COPY raw.t FROM 's3://b/k' {ROLE}",
+        f"COPY t (user, tag) FROM 's3://b/k' {ROLE}",
         f"COPY t FROM 's3://b/k' {ROLE} CSV; DROP TABLE t",
         "COPY t TO STDOUT",
     ],

@@ -43,10 +43,10 @@ def test_auto_ignorecase_and_noshred(loader: Loader) -> None:
 @pytest.mark.parametrize(
     ("content", "line", "code"),
     [
-        ('{"a": 1}\n{"a": ', "2", "1216"),
-        ('{"a": 1}\n\n[{"a": 2}]', "3", "1216"),
-        ('{"a": 1}\n{"a": "x"}', "2", "1207"),
-        ('{"a": 1}\n{"a": "' + "x" * (4 << 20) + '"}', "2", "1223"),
+        ('{"a": 1}\n{"a": ', "2", "1224"),
+        ('{"a": 1}\n\n[{"a": 2}]', "3", "1224"),
+        ('{"a": 1}\n{"a":\n"x"}', "3", "1207"),
+        ('{"a": 1}\n{"a": "' + "x" * (4 << 20) + '"}', "2", "1224"),
     ],
 )
 def test_what_is_no_object_or_too_large(loader: Loader, content: str, line: str, code: str) -> None:

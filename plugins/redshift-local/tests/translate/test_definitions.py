@@ -7,6 +7,8 @@ from translated import Translated
 
 from redshift_local.translate import Forward, Options, Steps, translate
 
+pytest_plugins = ["translate_fixtures"]
+
 DBT_QUOTE = "$dbt_comment_literal_block$"
 COLUMNS = """
     select column_name::varchar, data_type::varchar, character_maximum_length::int,

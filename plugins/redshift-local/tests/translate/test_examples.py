@@ -11,6 +11,8 @@ from redshift_local.rules.examples import EXAMPLES, SETUP
 from redshift_local.translate import Load, Options, Unload, split, translate
 from redshift_local.translate.generation import generate
 
+pytest_plugins = ["translate_fixtures"]
+
 PASSING = [
     pytest.param(statement, id=f"{name}-{at}")
     for name, rule in EXAMPLES.items()

@@ -5,6 +5,8 @@ from translated import Translated
 
 from redshift_local.translate import NeedsColumns, Options, translate
 
+pytest_plugins = ["translate_fixtures"]
+
 KNOWN = Options(columns=(('"t"', frozenset({"a", "b"})),))
 
 

@@ -6,6 +6,8 @@ from translated import Translated
 
 from redshift_local.translate import Forward, Options, translate
 
+pytest_plugins = ["translate_fixtures"]
+
 CASE_KEPT = Options(case_sensitive_super_attribute=True, case_sensitive_identifier=True)
 
 PEOPLE = """

@@ -6,6 +6,8 @@ from translated import Translated
 
 from redshift_local.translate import Options
 
+pytest_plugins = ["translate_fixtures"]
+
 PAYLOAD = {
     "A": "upper",
     "a": "lower",

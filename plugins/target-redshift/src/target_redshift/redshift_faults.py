@@ -12,7 +12,8 @@ _CONFLICT = re.compile(r"\b1023\b|Serializable isolation violation")
 # What COPY passes on of S3 (AWS, "S3ServiceException errors"); ExpiredToken is the role's, which
 # Redshift renews.
 _S3_PASSING = re.compile(
-    r"Status 5\d\d|Error (?:SlowDown|InternalError|ServiceUnavailable|RequestTimeout|ExpiredToken)"
+    r"Status (?:0|5\d\d)\b"
+    r"|Error (?:SlowDown|InternalError|ServiceUnavailable|RequestTimeout|ExpiredToken)"
     r"|S3CurlException|Please reduce your request rate|We encountered an internal error"
 )
 _LOAD_FAILED = re.compile(r"(?:sys_load_error_detail|stl_load_errors)", re.IGNORECASE)

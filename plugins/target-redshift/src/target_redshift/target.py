@@ -89,6 +89,7 @@ class TargetRedshift(Target):
         Raises:
             LoadError: Something is at fault; what was not committed is rolled back.
         """
+        _keep_secrets()
         settings = Settings.from_config(self.config)
         is_mapped = bool(self.config.get("stream_maps") or self.config.get("flattening_enabled"))
         streams = Streams(settings, self._new_engine(settings), _write_state)
@@ -175,6 +176,12 @@ def _write_state(state: str) -> None:
             "The state cannot be given out, as the reader of standard output is gone: the rows "
             "are committed, and the next run reads them again."
         ) from None
+
+
+def _keep_secrets() -> None:
+    """Let libraries that log tokens and passwords at DEBUG say no more than at INFO."""
+    for name in ("boto3", "botocore", "redshift_connector", "s3transfer", "urllib3"):
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
 
 
 def _hold_input_open() -> None:

@@ -116,7 +116,7 @@ class CarefulReader:
                 column_name=column.name if column else "",
                 column_type=column.type if column else "",
                 column_length=column.declared_length if column else "",
-                position=self._position(line, bad),
+                position=bad.reason.position,
                 error_code=bad.reason.code,
                 error_message=bad.reason.text,
                 raw_line=line.raw,
@@ -125,17 +125,6 @@ class CarefulReader:
         )
         if len(self.errors) >= max(self._command.max_error, 1):
             raise TooManyErrors
-
-    def _position(self, line: Line, bad: BadLine) -> int:
-        if bad.column is None or line.fields is None:
-            return 0
-        before = line.fields[: self._target.columns.index(bad.column)]
-        at = 0
-        for field in before:
-            # quotes are around some fields and doubled in others: each is looked for anew
-            at = max(line.raw.find(field, at), at) + len(field)
-            at = max(line.raw.find(self._command.delimiter, at), at) + 1
-        return at
 
 
 def _row(values: Iterable[str | None]) -> str:

@@ -157,7 +157,7 @@ def parse_copy(sql: str, *, keep_case: bool = False) -> CopyCommand:
 def _table(tokens: Tokens, *, keep_case: bool) -> tuple[str | None, str]:
     name = tokens.name(keep_case=keep_case)
     if tokens.take("."):
-        return name, tokens.name(keep_case=keep_case)
+        return name, tokens.name(keep_case=keep_case, behind_dot=True)
     return None, name
 
 

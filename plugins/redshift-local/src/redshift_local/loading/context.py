@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,11 +21,11 @@ class LoadError:
 
     Attributes:
         file_name: URL of the file.
-        line_number: Line in the file, from 1; 0 where there are no lines (Parquet).
+        line_number: Line in the file, from 1; of JSON the object's last one.
         column_name: Column at fault; empty when the line as a whole is.
         column_type: Its type (`int4`, `varchar`), as these tables name it.
         column_length: Declared length, where there is one.
-        position: Offset of the field in the line.
+        position: Offset of the error in the field.
         error_code: AWS's number ("Load error reference").
         error_message: Reason, in Redshift's words.
         raw_line: The line.
@@ -167,6 +168,7 @@ class PostgresJournal:
 
 
 # The widths of STL_LOAD_ERRORS; a longer text is cut there too.
+_MULTIBYTE = re.compile(r"[^\x00-\x7f]")
 _WIDTHS = {
     "file_name": 256,
     "column_name": 127,
@@ -184,4 +186,6 @@ def _limited(error: LoadError) -> dict[str, object]:
         # NUL is no character to Postgres, and what is no UTF-8 came as lone surrogates
         text = values[name].encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
         values[name] = text[:width]
+    # AWS on STL_LOAD_ERRORS: a period stands for each character of several bytes
+    values["raw_line"] = _MULTIBYTE.sub(".", values["raw_line"])
     return values

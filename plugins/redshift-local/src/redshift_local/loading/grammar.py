@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from redshift_local.errors import Refused
+from redshift_local.rules.words import RESERVED
 
 _TOKEN: Final = re.compile(
     r"""
@@ -85,10 +86,12 @@ class Tokens:
             raise self.unexpected()
         return int(self.next().text)
 
-    def name(self, *, keep_case: bool) -> str:
+    def name(self, *, keep_case: bool, behind_dot: bool = False) -> str:
         """Take a name; quoted or not it is folded to lower case unless the session keeps case."""
         token = self.next()
         if token.kind == "word":
+            if token.text.upper() in RESERVED and not behind_dot:
+                raise unexpected(token)
             return token.text.lower()
         if token.kind == "quoted":
             return token.text if keep_case else token.text.lower()

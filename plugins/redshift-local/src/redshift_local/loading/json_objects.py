@@ -49,7 +49,7 @@ def read_objects(
     for number, raw, value in _values(chunks):
         line = Line(number, raw, None)
         if not isinstance(value, dict) or len(raw) > LARGEST:
-            line.reason = reasons.TOO_LARGE if len(raw) > LARGEST else reasons.BAD_JSON
+            line.reason = reasons.LONG_OBJECT if len(raw) > LARGEST else reasons.BAD_JSON
             yield line, None
         elif command.json == "noshred":
             yield line, [raw]
@@ -88,7 +88,10 @@ def dump(value: object) -> str:
 
 
 def _values(chunks: Iterator[bytes]) -> Iterator[tuple[int, str, object]]:
-    """Line number, text and value of each object; after what is no JSON there is no next one."""
+    """Number of the last line, text and value of each object; what is no JSON ends the file.
+
+    The last line is the one that STL_LOAD_ERRORS names.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     text, number, ended = "", 1, False
     while True:
@@ -103,8 +106,8 @@ def _values(chunks: Iterator[bytes]) -> Iterator[tuple[int, str, object]]:
                     yield number, text, None
                     return
             else:
-                yield number, text[:end], value
                 number += text.count("\n", 0, end)
+                yield number, text[:end], value
                 text = text[end:]
                 continue
         elif ended:

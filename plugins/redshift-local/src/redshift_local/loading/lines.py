@@ -48,7 +48,7 @@ def read_lines(command: CopyCommand, chunks: Iterator[bytes]) -> Iterator[Line]:
     for line in split(command, texts):
         line.number += command.ignore_header
         if len(line.raw) > LARGEST:
-            line.fields, line.reason = None, reasons.TOO_LARGE
+            line.fields, line.reason = None, reasons.LONG_LINE
         if not (command.ignore_blank_lines and line.raw.strip("\r\n") == ""):
             yield line
 

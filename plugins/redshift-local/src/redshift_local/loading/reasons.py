@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reason:
-    """A number of AWS's table and the text that goes with it."""
+    """A number of AWS's table, the text that goes with it, and the place in the field."""
 
     code: int
     text: str
+    position: int = 0
 
 
 class BadLine(Exception):  # noqa: N818 - it is about the data
@@ -44,10 +45,11 @@ BAD_FLOAT = Reason(1208, "Invalid digit for a floating point number")
 BAD_BOOLEAN = Reason(1210, "Unknown boolean format")
 BAD_QUOTES = Reason(1216, "Invalid quote formatting for CSV")
 NO_END_QUOTE = Reason(1216, "Delimited value missing end quote")
-BAD_JSON = Reason(1216, "Invalid JSON value")
+BAD_JSON = Reason(1224, "Invalid JSON value")
 LONG_STRING = Reason(1224, "String value exceeds the max size of 65535 bytes")
 NULL_BYTE = Reason(1218, "Invalid null byte - field longer than 1 byte")
-TOO_LARGE = Reason(1223, "Line or object exceeds the maximum size of 4194304 bytes")
+LONG_LINE = Reason(1216, "Line exceeds the maximum size of 4194304 bytes")
+LONG_OBJECT = Reason(1224, "JSON object exceeds the maximum size of 4194304 bytes")
 # What the engine refused although it had passed here.
 UNKNOWN = 1200
 # A character of several bytes begins with one from 0xC0 on; 0xFE and 0xFF are never used.
@@ -59,12 +61,13 @@ def bad_digit(value: str, position: int, kind: str) -> Reason:
 
     The form is a cluster's: "Invalid digit, Value 'a', Pos 0, Type: Integer".
     """
-    return Reason(1207, f"Invalid digit, Value '{value}', Pos {position}, Type: {kind}")
+    text = f"Invalid digit, Value '{value}', Pos {position}, Type: {kind}"
+    return Reason(1207, text, position)
 
 
 def overflow(value: str, kind: str) -> Reason:
     """A whole number beyond its type, in a cluster's form."""
-    return Reason(1207, f"Overflow, Value '{value}', Pos {len(value)}, Type: {kind} ")
+    return Reason(1222, f"Overflow, Value '{value}', Pos {len(value)}, Type: {kind} ")
 
 
 def numeric_overflow(precision: int, scale: int) -> Reason:
@@ -79,10 +82,8 @@ def bad_utf8(sequence: bytes, *, cut_off: bool) -> Reason:
         sequence: The bytes.
         cut_off: Whether the field ends with them.
     """
-    if sequence[0] < _LEAD or sequence[0] >= _NO_LEAD:
-        kind = 3
-    else:
-        kind = 2 if cut_off else 4
+    broken_off = 2 if cut_off else 4
+    kind = broken_off if _LEAD <= sequence[0] < _NO_LEAD else 3
     return Reason(
         1220,
         "String contains invalid or unsupported UTF-8 codepoints. "

@@ -105,7 +105,10 @@ class Listener:
         except Exception:
             LOG.exception("A session has failed")
         finally:
-            (wire or connection).close()
+            if wire is None:
+                connection.close()
+            else:
+                wire.part()
             with self._lock:
                 self._threads.discard(threading.current_thread())
                 if wire is not None:

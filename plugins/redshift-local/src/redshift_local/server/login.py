@@ -62,25 +62,28 @@ def greet(connection: socket.socket, tls: ssl.SSLContext | None) -> tuple[Wire, 
         tls: What to prove ourselves with; none when TLS is not offered.
 
     Raises:
-        Closed: It wants nothing more.
-        Rejected: It speaks another protocol.
+        Closed: It wants nothing more, or speaks another protocol; the connection is closed.
     """
     wire = Wire(connection)
-    while True:
-        body = wire.receive_startup()
-        (code,) = struct.unpack_from("!i", body)
-        if code == _TLS_REQUEST and tls is not None:
-            wire.send_byte(b"S")
-            wire = Wire(_encrypted(connection, tls))
-        elif code in {_TLS_REQUEST, _GSS_REQUEST}:
-            wire.send_byte(b"N")
-        elif code == _CANCEL_REQUEST:
-            return wire, Cancel(*struct.unpack_from("!ii", body, 4))
-        elif code == _VERSION:
-            return wire, _startup(body)
-        else:
-            refuse(wire, Rejected("0A000", "only version 3.0 of the protocol is spoken here"))
-            raise Closed
+    try:
+        while True:
+            body = wire.receive_startup()
+            (code,) = struct.unpack_from("!i", body)
+            if code == _TLS_REQUEST and tls is not None:
+                wire.send_byte(b"S")
+                wire = Wire(_encrypted(connection, tls))
+            elif code in {_TLS_REQUEST, _GSS_REQUEST}:
+                wire.send_byte(b"N")
+            elif code == _CANCEL_REQUEST:
+                return wire, Cancel(*struct.unpack_from("!ii", body, 4))
+            elif code == _VERSION:
+                return wire, _startup(body)
+            else:
+                refuse(wire, Rejected("0A000", "only version 3.0 of the protocol is spoken here"))
+                raise Closed
+    except Closed:
+        wire.close()
+        raise
 
 
 def refuse(wire: Wire, why: Rejected) -> None:

@@ -114,11 +114,11 @@ class Dialect:
     def _converter(self, column: Column, wanted: int) -> Converter | None:
         if wanted == TEXT and self.types.get(column.type) == SUPER:
             return compact
-        if wanted != BINARY or self.protocol <= 1:
-            return None
-        if column.type == NUMERIC:
+        if wanted == BINARY and column.type == INTERVAL:
+            return interval
+        if wanted == BINARY and column.type == NUMERIC and self.protocol > 1:
             return scaled_by(scale_of(column.modifier))
-        return interval if column.type == INTERVAL else None
+        return None
 
 
 def convert_row(body: bytes, converters: Converters) -> bytes:
@@ -163,11 +163,6 @@ def scaled_by(scale: int) -> Converter:
 def interval(value: bytes) -> bytes:
     """Redshift's 12 bytes of Postgres' 16: days and months take two bytes each."""
     return _REDSHIFT_INTERVAL.pack(*_POSTGRES_INTERVAL.unpack(value))
-
-
-def interval_parameter(value: bytes) -> bytes:
-    """Postgres' 16 bytes of Redshift's 12."""
-    return _POSTGRES_INTERVAL.pack(*_REDSHIFT_INTERVAL.unpack(value))
 
 
 def _rounded(value: bytes, scale: int) -> int:

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from redshift_local.errors import Refused
 from redshift_local.loading.backend import EngineError
@@ -13,10 +13,25 @@ from redshift_local.server.complaints import complaint
 from redshift_local.server.rows import Column, Dialect
 from redshift_local.server.transfers import Transfers
 from redshift_local.server.wire import Closed, Wire, cut, error_body, error_fields, text
-from redshift_local.translate import Forward, Load, Options, Plan, Steps, Unload, split, translate
+from redshift_local.translate import (
+    Forward,
+    Load,
+    NeedsColumns,
+    Options,
+    Plan,
+    Steps,
+    Unload,
+    split,
+    translate,
+)
+from redshift_local.translate.generation import quote
 
 # News of the engine's settings that a client of Redshift gets too.
 _TOLD = frozenset({b"DateStyle", b"TimeZone", b"application_name", b"client_encoding"})
+_COLUMNS = (
+    "select attname::pg_catalog.text from pg_catalog.pg_attribute"
+    " where attrelid = pg_catalog.to_regclass({}) and attnum > 0 and not attisdropped"
+)
 _TRANSACTION = ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")
 _OPTIONS = (
     "select pg_catalog.current_setting('redshift.enable_case_sensitive_super_attribute', true),"
@@ -262,7 +277,18 @@ class Session:
     # --- what both share
 
     def _plan(self, sql: str) -> Plan:
-        return translate(sql, self._current_options())
+        options = self._current_options()
+        known: dict[str, frozenset[str]] = {}
+        while True:
+            try:
+                return translate(sql, replace(options, columns=tuple(known.items())))
+            except NeedsColumns as needed:
+                known |= {one: self._columns_of(one) for one in needed.relations}
+
+    def _columns_of(self, relation: str) -> frozenset[str]:
+        """The names of a relation's columns; none when there is no such relation."""
+        found = self._backend.query(_COLUMNS.format(quote(relation)))
+        return frozenset(name for (name,) in found if name)
 
     def _current_options(self) -> Options:
         if self._options is None and self._backend.status != FAILED:

@@ -1,12 +1,14 @@
 """Messages of the protocol that Redshift has inherited from Postgres (version 3.0)."""
 
 import socket
+import ssl
 import struct
 from collections.abc import Mapping
 from contextlib import suppress
 
 _HEAD = struct.Struct("!ci")
 _BLOCK = 1 << 16
+_GOODBYE_SECONDS = 0.5
 
 
 class Closed(Exception):  # noqa: N818 - not an error: the other side has gone
@@ -70,6 +72,14 @@ class Wire:
             self._socket.sendall(content)
         except OSError as error:
             raise Closed from error
+
+    def part(self) -> None:
+        """Say good-bye as TLS wants it (libpq complains without), and end the connection."""
+        if isinstance(self._socket, ssl.SSLSocket):
+            with suppress(OSError, ValueError):
+                self._socket.settimeout(_GOODBYE_SECONDS)
+                self._socket.unwrap()
+        self.close()
 
     def close(self) -> None:
         """End the connection, also for a thread that is waiting for a message."""

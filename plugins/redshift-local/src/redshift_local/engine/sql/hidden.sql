@@ -54,7 +54,7 @@ WHERE pronamespace = 'pg_catalog'::regnamespace AND oid < 16384
     AND proname !~ '(_in|_out|_recv|_send)$';
 
 -- Different in Redshift: ours take the name.
-SELECT redshift.hide(ARRAY['concat', 'regexp_replace', 'regexp_substr', 'extract', 'version']);
+SELECT redshift.hide(ARRAY['concat', 'regexp_replace', 'regexp_substr', 'extract', 'version', 'split_part']);
 UPDATE pg_proc SET pronamespace = 'engine_only'::regnamespace
 WHERE pronamespace = 'pg_catalog'::regnamespace AND proname = 'avg' AND oid < 16384
     AND proargtypes[0] IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype);
@@ -65,6 +65,10 @@ WHERE oid IN (
     'redshift.average(bigint)'::regprocedure
 );
 ALTER FUNCTION redshift.version() SET SCHEMA pg_catalog;
+
+CREATE FUNCTION pg_catalog.split_part(varchar, varchar, integer) RETURNS varchar
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift.part($1, $2, $3);
 
 -- Takes two, and null makes null.
 CREATE FUNCTION pg_catalog.concat(text, text) RETURNS text

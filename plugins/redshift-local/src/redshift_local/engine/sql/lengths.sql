@@ -55,12 +55,22 @@ RETURN CASE
     ELSE redshift.shortened($1, modifier - 4, 'character varying', explicit)
 END;
 
+-- CHAR takes one byte per character (AWS: Character types). Null passes.
+CREATE FUNCTION redshift.not_char(value text, field text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        MESSAGE = 'CHAR string contains invalid ASCII character',
+        ERRCODE = 'character_not_in_repertoire', COLUMN = field, DATATYPE = 'character';
+END
+$$;
+
 CREATE FUNCTION redshift.char_of_bytes(bpchar, modifier integer, explicit boolean) RETURNS bpchar
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
     WHEN modifier < 4 THEN $1
-    WHEN octet_length($1::text) <= modifier - 4
-        THEN ($1::text || repeat(' ', modifier - 4 - octet_length($1::text)))::bpchar
+    WHEN octet_length($1::text) <> length($1::text) AND redshift.not_char($1::text, '') THEN NULL
+    WHEN length($1::text) <= modifier - 4 THEN rpad($1::text, modifier - 4)::bpchar
     ELSE redshift.shortened($1::text, modifier - 4, 'character', explicit)::bpchar
 END;
 

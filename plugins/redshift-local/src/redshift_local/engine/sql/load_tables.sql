@@ -42,22 +42,6 @@ CREATE TABLE redshift.load_history (
     error_message text
 );
 
--- Statements, for who writes them down.
-CREATE TABLE redshift.query_history (
-    user_id integer,
-    query_id bigint,
-    transaction_id bigint,
-    session_id integer,
-    database_name text,
-    query_type text,
-    status text,
-    start_time timestamp,
-    end_time timestamp,
-    returned_rows bigint,
-    error_message text,
-    query_text text
-);
-
 -- A superuser sees all rows, anybody else their own (AWS: Visibility of data in system tables).
 CREATE FUNCTION redshift.may_see(user_id integer) RETURNS boolean
 LANGUAGE sql STABLE
@@ -133,22 +117,4 @@ SELECT
 FROM redshift.load_history
 WHERE redshift.may_see(user_id);
 
-CREATE VIEW pg_catalog.sys_query_history AS
-SELECT
-    user_id,
-    query_id,
-    transaction_id,
-    session_id,
-    database_name::char(128) AS database_name,
-    query_type::char(32) AS query_type,
-    status::char(10) AS status,
-    start_time,
-    end_time,
-    (extract(epoch FROM end_time - start_time) * 1000000)::bigint AS elapsed_time,
-    returned_rows,
-    error_message::char(512) AS error_message,
-    query_text::char(4000) AS query_text
-FROM redshift.query_history
-WHERE redshift.may_see(user_id);
-
-GRANT SELECT ON redshift.load_errors, redshift.load_history, redshift.query_history TO PUBLIC;
+GRANT SELECT ON redshift.load_errors, redshift.load_history TO PUBLIC;

@@ -24,3 +24,34 @@ WHERE castsource = 'boolean'::regtype AND casttarget IN ('text'::regtype, 'varch
 CREATE CAST (text AS boolean) WITH FUNCTION redshift.boolean_of(text);
 CREATE CAST (varchar AS boolean) WITH FUNCTION redshift.boolean_of(text);
 CREATE CAST (bpchar AS boolean) WITH FUNCTION redshift.boolean_of(bpchar);
+
+-- Postgres puts a value of any type and a text together, by the text that it is printed as: a
+-- SUPER with its quotes. Only + does that on Redshift (AWS: Operators and functions).
+CREATE FUNCTION redshift.refuse_concatenation(type_name text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        MESSAGE = 'operator does not exist: || with ' || type_name, ERRCODE = 'undefined_function';
+END
+$$;
+
+DO $$
+DECLARE
+    refused text;
+BEGIN
+    FOREACH refused IN ARRAY ARRAY['super', 'boolean'] LOOP
+        EXECUTE engine_only.format($operator$
+            CREATE FUNCTION redshift.refused_concatenation(%1$s, text) RETURNS text
+            LANGUAGE sql IMMUTABLE RETURN redshift.refuse_concatenation(%1$L);
+            CREATE FUNCTION redshift.refused_concatenation(text, %1$s) RETURNS text
+            LANGUAGE sql IMMUTABLE RETURN redshift.refuse_concatenation(%1$L);
+            CREATE OPERATOR pg_catalog.|| (
+                FUNCTION = redshift.refused_concatenation, LEFTARG = %1$s, RIGHTARG = text
+            );
+            CREATE OPERATOR pg_catalog.|| (
+                FUNCTION = redshift.refused_concatenation, LEFTARG = text, RIGHTARG = %1$s
+            )
+        $operator$, refused);
+    END LOOP;
+END
+$$;

@@ -34,6 +34,11 @@ LANGUAGE sql STABLE
 RETURN CASE
     WHEN type_id = 'super'::regtype
         THEN format('(pg_column_size(%1$I) <= 65535 OR redshift.super_fits(%1$I, %1$L))', name)
+    WHEN type_id = 'bpchar'::regtype
+        THEN format(
+            '(octet_length(%1$I::text) = length(%1$I::text) OR redshift.not_char(%1$I::text, %1$L))',
+            name
+        )
     WHEN modifier > 4
         THEN format(
             '(octet_length(%1$I::text) <= %2$s OR redshift.too_long(%1$I::text, %3$L, %1$L))',

@@ -41,6 +41,19 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION redshift.refuse_part(integer) RETURNS text
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        MESSAGE = 'field position must be greater than zero', ERRCODE = 'invalid_parameter_value';
+END
+$$;
+
+-- Postgres counts from the end where the number is negative.
+CREATE FUNCTION redshift.part(text, text, integer) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN $3 <= 0 THEN redshift.refuse_part($3) ELSE pg_catalog.split_part($1, $2, $3) END;
+
 -- No match is an empty string, not null (AWS: REGEXP_SUBSTR).
 CREATE FUNCTION redshift.first_match(varchar, varchar, start_position integer, occurrence integer, flags text)
 RETURNS varchar

@@ -1,3 +1,5 @@
+"""Translated statements on an engine."""
+
 from collections.abc import Iterator
 from secrets import token_hex
 
