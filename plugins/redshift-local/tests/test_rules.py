@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from redshift_local.rules import check
-from redshift_local.rules.examples import EXAMPLES, SETUP
+from redshift_local.rules import check, check_file
+from redshift_local.rules.__main__ import lint
+from redshift_local.rules.examples import EXAMPLES, SETUP, page_of_rules
 
 _RULES = Path(__file__).parents[1] / "src/redshift_local/rules"
 _WITHOUT_EXAMPLES = {"syntax", "statement-size"}
@@ -59,3 +60,22 @@ def test_what_cannot_be_read_is_told_with_its_place() -> None:
     found = check("SELECT 1;\nSELECT a FROM t WHERE WHERE")
     assert [(one.rule, one.line) for one in found] == [("syntax", 2)]
     assert [one.rule for one in check("SELECT 'open")] == ["syntax"]
+
+
+def test_the_page_of_rules_is_up_to_date() -> None:
+    page = Path(__file__).parents[1] / "RULES.md"
+    assert page.read_text(encoding="utf-8") == page_of_rules()
+
+
+def test_the_lint_tells_file_line_and_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong, right = tmp_path / "wrong.sql", tmp_path / "right.sql"
+    wrong.write_text("SELECT 1;\nSELECT now(),\n  id FROM t\n", encoding="utf-8")
+    right.write_text("SELECT getdate(), id FROM t", encoding="utf-8")
+    assert lint([str(right)]) == 0
+    assert lint([str(right), str(wrong), str(tmp_path / "none.sql")]) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith(f"{wrong}:2:8: leader-function: now runs on the leader node")
+    assert "none.sql: cannot be read" in told.err
+    assert [found.rule for found in check_file(wrong)] == ["leader-function"]

@@ -107,6 +107,13 @@ def test_numbers_are_cut_to_the_scale_unless_roundec(loader: Loader) -> None:
     assert loader.run("SELECT n FROM t") == [("1.23",), ("-1.23",), ("1.24",), ("-1.24",)]
 
 
+def test_a_number_without_decimals_is_cut_too(loader: Loader) -> None:
+    loader.run("CREATE TABLE t (n numeric(5, 0))")
+    loader.put("k", ".9\n1.9\n2.\n3\n")
+    loader.copy("t", "k", "CSV")
+    assert loader.run("SELECT n FROM t") == [("0",), ("1",), ("2",), ("3",)]
+
+
 REASONS = [
     ("int", "12x", "1207", "Invalid digit, Value 'x', Pos 2, Type: Integer"),
     ("int", "2147483648", "1222", "Overflow, Value '2147483648', Pos 10, Type: Integer "),

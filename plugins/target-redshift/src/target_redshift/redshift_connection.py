@@ -60,7 +60,7 @@ class Connection:
         login = find_login(settings)
         try:
             self._connection = _connect(settings, login)
-            self.is_lost = False
+            self.is_lost = self._is_closed = False
             row = self.cursor().execute("select pg_backend_pid()").fetchone()
             self.pid = int(row[0]) if row else 0
         except ERRORS as error:
@@ -86,9 +86,13 @@ class Connection:
 
     def close(self) -> None:
         """End the session; what is not committed is rolled back."""
-        self.is_lost = True
-        with contextlib.suppress(*ERRORS):
-            self._connection.close()
+        if self._is_closed:
+            return
+        self.is_lost = self._is_closed = True
+        file: Any = self._connection._sock  # noqa: SLF001 - the driver forgets it after an error
+        for end in (self._connection.close, file.close):
+            with contextlib.suppress(*ERRORS):
+                end()
         with contextlib.suppress(*ERRORS):
             self._socket.close()  # which the driver leaves open when it could not say good-bye
 

@@ -1,4 +1,7 @@
-"""`python -m redshift_local.rules FILES...`: the lint; `-` is standard input."""
+"""`python -m redshift_local.rules FILES...`: the lint; `-` is standard input.
+
+`--rules` instead of files prints the table of rules.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from redshift_local.rules.check import check
+from redshift_local.rules.examples import page_of_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,5 +36,8 @@ def lint(files: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     if not sys.argv[1:]:
-        sys.exit("usage: python -m redshift_local.rules FILES... (- is standard input)")
+        sys.exit("usage: python -m redshift_local.rules FILES... (- is standard input) | --rules")
+    if sys.argv[1:] == ["--rules"]:
+        click.echo(page_of_rules(), nl=False)
+        sys.exit()
     sys.exit(lint(sys.argv[1:]))

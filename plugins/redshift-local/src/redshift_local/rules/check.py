@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from redshift_local.errors import Refused
 from redshift_local.rules import (
     alteration,
+    blocks,
     calls,
     changes,
     clauses,
     copying,
     correlation,
     creation,
+    dateparts,
     dialects,
     expressions,
     kinds,
@@ -70,14 +72,17 @@ _BY_WORD: Final[Mapping[str, tuple[WordRule, ...]]] = _gathered(
 _BY_HEAD: Final[Mapping[str, tuple[HeadRule, ...]]] = _gathered(
     alteration.HEADS, changes.HEADS, copying.HEADS, creation.HEADS, kinds.HEADS
 )
-_BY_NODE: Final[Mapping[type[exp.Expr], tuple[NodeRule, ...]]] = {
-    **calls.NODES,
-    **expressions.NODES,
-    **names.NODES,
-    **recursion.NODES,
-    **windows.NODES,
-}
+_BY_NODE: Final[Mapping[type[exp.Expr], tuple[NodeRule, ...]]] = _gathered(
+    blocks.NODES,
+    calls.NODES,
+    dateparts.NODES,
+    expressions.NODES,
+    names.NODES,
+    recursion.NODES,
+    windows.NODES,
+)
 _OF_QUERIES: Final[tuple[QueryRule, ...]] = (
+    *blocks.QUERIES,
     *correlation.QUERIES,
     *names.QUERIES,
     *relations.QUERIES,

@@ -52,10 +52,21 @@ EXAMPLES: Final = _read()
 """By the rule's name."""
 
 
-def table_of_rules() -> str:
-    """The README's table, in Markdown."""
-    lines = ["| rule | refuses | for example |", "| --- | --- | --- |"]
-    for name, rule in EXAMPLES.items():
-        cells = (f"`{name}`", rule.refuses, f"`{rule.failing[0]}`")
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines) + "\n"
+_HEAD: Final = """# What Redshift does not accept
+
+The rules of `redshift-local lint FILES`. The server refuses the same. Made by
+`python -m redshift_local.rules --rules`; each example is run by the tests.
+
+| rule | refuses | refused | accepted |
+| --- | --- | --- | --- |
+"""
+
+
+def page_of_rules() -> str:
+    """RULES.md: the rules with an example of each kind, in Markdown."""
+    rows = [
+        (f"`{name}`", rule.refuses, f"`{rule.failing[0]}`", f"`{rule.passing[0]}`")
+        for name, rule in EXAMPLES.items()
+    ]
+    escaped = (" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows)
+    return _HEAD + "".join(f"| {row} |\n" for row in escaped)

@@ -148,6 +148,18 @@ def slice_(node: exp.Expr, query: Query) -> Iterator[Finding]:
     )
 
 
+def substring(node: exp.Expr, query: Query) -> Iterator[Finding]:
+    """`substring(x FROM 'pattern')`."""
+    start = node.args.get("start")
+    if isinstance(start, exp.Literal) and start.is_string:
+        yield Finding(
+            "arguments",
+            "substring() by a pattern",
+            "substring() takes numbers: use regexp_substr()",
+            query.at(node),
+        )
+
+
 def collation(statement: Statement, index: int) -> Iterator[Finding]:
     """`x COLLATE "C"`; `collate(x, 'case_insensitive')` is Redshift's own."""
     if statement.word(index + 1).startswith('"'):
@@ -176,4 +188,5 @@ WORDS: Final = {
 NODES: Final[dict[type[exp.Expr], tuple[NodeRule, ...]]] = {
     exp.Tuple: (tuple_,),
     exp.Slice: (slice_,),
+    exp.Substring: (substring,),
 }

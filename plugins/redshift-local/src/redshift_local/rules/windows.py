@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from redshift_local.rules.statement import Statement
 
 _UNORDERED: Final = frozenset({"listagg", "median", "percentile_cont", "percentile_disc"})
+_NEEDS_ORDER: Final = frozenset({"lag", "lead"})
 _FRAME_STARTS: Final = frozenset({"BETWEEN", "UNBOUNDED", "CURRENT"})
 
 
@@ -46,6 +47,14 @@ def window(node: exp.Expr, query: Query) -> Iterator[Finding]:
         yield Finding(
             "frameless", f"ORDER BY in OVER of {name}()", f"{name}() takes no order", query.at(node)
         )
+    if not ordered and name in _NEEDS_ORDER:
+        yield Finding(
+            "window-order",
+            f"{name}() OVER without ORDER BY",
+            f"{name}() needs ORDER BY in OVER",
+            query.at(node),
+        )
+    yield from _string_keys(node, query)
     if called.find(exp.Distinct) is not None and name != "listagg":
         yield Finding(
             "window-distinct",
@@ -53,6 +62,21 @@ def window(node: exp.Expr, query: Query) -> Iterator[Finding]:
             f"{name}(DISTINCT ...) is no window function",
             query.at(node),
         )
+
+
+def _string_keys(node: exp.Expr, query: Query) -> Iterator[Finding]:
+    """String literals, which neither PARTITION BY nor ORDER BY of a window takes."""
+    keys = list(node.args.get("partition_by") or ())
+    order = node.args.get("order")
+    keys.extend(one.this for one in (order.expressions if order is not None else ()))
+    for key in keys:
+        if isinstance(key, exp.Literal) and key.is_string:
+            yield Finding(
+                "window-order",
+                "string literal in OVER",
+                "PARTITION BY and ORDER BY of a window take no string literals",
+                query.at(key),
+            )
 
 
 def named(statement: Statement, index: int) -> Iterator[Finding]:

@@ -64,26 +64,38 @@ def greet(connection: socket.socket, tls: ssl.SSLContext | None) -> tuple[Wire, 
     Raises:
         Closed: It wants nothing more, or speaks another protocol; the connection is closed.
     """
-    wire = Wire(connection)
+    greeting = _Greeting(connection, tls)
     try:
-        while True:
-            body = wire.receive_startup()
-            (code,) = struct.unpack_from("!i", body)
-            if code == _TLS_REQUEST and tls is not None:
-                wire.send_byte(b"S")
-                wire = Wire(_encrypted(connection, tls))
-            elif code in {_TLS_REQUEST, _GSS_REQUEST}:
-                wire.send_byte(b"N")
-            elif code == _CANCEL_REQUEST:
-                return wire, Cancel(*struct.unpack_from("!ii", body, 4))
-            elif code == _VERSION:
-                return wire, _startup(body)
-            else:
-                refuse(wire, Rejected("0A000", "only version 3.0 of the protocol is spoken here"))
-                raise Closed
+        wanted = greeting.heard()
     except Closed:
-        wire.close()
+        greeting.wire.close()
         raise
+    return greeting.wire, wanted
+
+
+class _Greeting:
+    def __init__(self, connection: socket.socket, tls: ssl.SSLContext | None) -> None:
+        self._connection = connection
+        self._tls = tls
+        self.wire = Wire(connection)
+
+    def heard(self) -> Startup | Cancel:
+        while True:
+            body = self.wire.receive_startup()
+            (code,) = struct.unpack_from("!i", body)
+            if code == _TLS_REQUEST and self._tls is not None:
+                self.wire.send_byte(b"S")
+                self.wire = Wire(_encrypted(self._connection, self._tls))
+            elif code in {_TLS_REQUEST, _GSS_REQUEST}:
+                self.wire.send_byte(b"N")
+            elif code == _CANCEL_REQUEST:
+                return Cancel(*struct.unpack_from("!ii", body, 4))
+            elif code == _VERSION:
+                return _startup(body)
+            else:
+                spoken = "only version 3.0 of the protocol is spoken here"
+                refuse(self.wire, Rejected("0A000", spoken))
+                raise Closed
 
 
 def refuse(wire: Wire, why: Rejected) -> None:

@@ -2,45 +2,30 @@
 
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from redshift_local.errors import Refused
 from redshift_local.loading.backend import EngineError
 from redshift_local.server import rows
-from redshift_local.server.backend import FAILED, IDLE, Backend, engine_error
+from redshift_local.server.backend import IDLE, Backend, engine_error
 from redshift_local.server.complaints import complaint
 from redshift_local.server.rows import Column, Dialect
 from redshift_local.server.transfers import Transfers
 from redshift_local.server.wire import Closed, Wire, cut, error_body, error_fields, text
+from redshift_local.server.work import Work, transaction
 from redshift_local.translate import (
     Forward,
     Load,
-    NeedsColumns,
-    Options,
     Plan,
     Steps,
     Unload,
     split,
-    translate,
 )
-from redshift_local.translate.generation import quote
 
 # News of the engine's settings that a client of Redshift gets too.
 _TOLD = frozenset({b"DateStyle", b"TimeZone", b"application_name", b"client_encoding"})
-_COLUMNS = (
-    "select attname::pg_catalog.text from pg_catalog.pg_attribute"
-    " where attrelid = pg_catalog.to_regclass({}) and attnum > 0 and not attisdropped"
-)
 _TRANSACTION = ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")
-_OPTIONS = (
-    "select pg_catalog.current_setting('redshift.enable_case_sensitive_super_attribute', true),"
-    " pg_catalog.current_setting('redshift.enable_case_sensitive_identifier', true)"
-)
 _SETTERS = frozenset({b"SET", b"RESET", b"ROLLBACK"})
-_ON = frozenset({"on", "true", "1", "yes"})
-
-
 # What is carried out here; the rest is the engine's.
 _LOCAL = (Steps, Load, Unload)
 
@@ -82,11 +67,10 @@ class Session:
         self._wire = wire
         self._backend = backend
         self._dialect = dialect
-        self._transfers = transfers
+        self._work = Work(backend, transfers)
         self._prepared: dict[bytes, _Prepared] = {}
         self._portals: dict[bytes, _Portal] = {}
         self._skipping = False
-        self._options: Options | None = None
         backend.on_aside = self._aside
         self._handlers: dict[bytes, Callable[[bytes], None]] = {
             b"P": self._parse,
@@ -156,15 +140,15 @@ class Session:
         )
         if not together:
             for statement in statements:
-                self._run(self._plan(statement))
+                self._run(self._work.plan(statement))
             return
-        with _transaction(self._backend):
+        with transaction(self._backend):
             for statement in statements:
-                self._run(self._plan(statement))
+                self._run(self._work.plan(statement))
 
     def _run(self, plan: Plan) -> None:
         if not isinstance(plan, Forward):
-            self._wire.send(b"C", text(self._carry_out(plan)))
+            self._wire.send(b"C", text(self._work.carry_out(plan)))
             return
         error: bytes | None = None
         converters: rows.Converters | None = None
@@ -194,7 +178,7 @@ class Session:
                 "cannot insert multiple commands into a prepared statement",
                 sqlstate="42601",
             )
-        plan = self._plan(statements[0]) if statements else None
+        plan = self._work.plan(statements[0]) if statements else None
         if plan is None or isinstance(plan, Forward):
             engine_sql = text(plan.sql if plan else "")
             self._backend.send(b"P", name + b"\0" + engine_sql + self._parameters(body[at:]))
@@ -249,7 +233,7 @@ class Session:
         portal = self._portal(cut(body)[0])
         plan = portal.prepared.plan
         if isinstance(plan, _LOCAL):
-            self._wire.send(b"C", text(self._carry_out(plan)))
+            self._wire.send(b"C", text(self._work.carry_out(plan)))
             return
         self._backend.send(b"E", body)
         for kind, answer in self._until(b"CIs"):
@@ -276,56 +260,6 @@ class Session:
 
     # --- what both share
 
-    def _plan(self, sql: str) -> Plan:
-        options = self._current_options()
-        known: dict[str, frozenset[str]] = {}
-        while True:
-            try:
-                return translate(sql, replace(options, columns=tuple(known.items())))
-            except NeedsColumns as needed:
-                known |= {one: self._columns_of(one) for one in needed.relations}
-
-    def _columns_of(self, relation: str) -> frozenset[str]:
-        """The names of a relation's columns; none when there is no such relation."""
-        found = self._backend.query(_COLUMNS.format(quote(relation)))
-        return frozenset(name for (name,) in found if name)
-
-    def _current_options(self) -> Options:
-        if self._options is None and self._backend.status != FAILED:
-            super_attribute, identifier = self._backend.query(_OPTIONS)[0]
-            self._options = Options(super_attribute in _ON, identifier in _ON)
-        return self._options or Options()
-
-    def _carry_out(self, plan: Steps | Load | Unload) -> str:
-        """Carry out what the engine has no single statement for; gives the tag."""
-        if self._backend.status == FAILED:
-            self._backend.query("select 1")  # says that the transaction has failed
-        if isinstance(plan, Steps):
-            self._take_steps(plan)
-            return plan.tag
-        options = self._current_options()
-        act = self._transfers.load if isinstance(plan, Load) else self._transfers.unload
-        if self._backend.status != IDLE:
-            act(plan.sql, self._backend, options)
-        else:
-            with _transaction(self._backend):
-                act(plan.sql, self._backend, options)
-        return "COPY" if isinstance(plan, Load) else "UNLOAD"
-
-    def _take_steps(self, plan: Steps) -> None:
-        if plan.outside_transaction:
-            if self._backend.status != IDLE:
-                message = f"{plan.tag} cannot run inside a transaction block"
-                raise Refused(plan.tag, message, sqlstate="25001")
-            for statement in plan.statements:
-                self._backend.query(statement)
-            return
-        if plan.statements:
-            # One query string outside a transaction block is one transaction.
-            self._backend.query("; ".join(plan.statements))
-        if plan.commits and self._backend.status != IDLE:
-            self._backend.query("commit")
-
     def _columns(self, name: bytes, prepared: _Prepared) -> list[Column]:
         """The columns of a forwarded statement, asked for where the client has not."""
         if prepared.columns is None:
@@ -346,7 +280,7 @@ class Session:
     def _relay(self, kind: bytes, body: bytes) -> None:
         if kind == b"C":
             if body[:-1] in _SETTERS:
-                self._options = None
+                self._work.forget_options()
             elif body.startswith(b"SELECT "):
                 body = b"SELECT\0"  # Redshift does not tell how many
         self._wire.send(kind, body)
@@ -396,20 +330,6 @@ class Session:
             fields = error_fields(body)
             told = {key: fields[key] for key in "SCMD" if key in fields}
             self._wire.send(kind, error_body(told))
-
-
-@contextmanager
-def _transaction(backend: Backend) -> Iterator[None]:
-    """A transaction block that lasts until something inside ends it."""
-    backend.query("begin")
-    try:
-        yield
-    except BaseException:
-        if backend.status != IDLE:
-            backend.query("rollback")
-        raise
-    if backend.status != IDLE:
-        backend.query("commit")
 
 
 def _each(formats: list[int], columns: int) -> list[int]:

@@ -2,13 +2,11 @@
 
 import itertools
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
-from redshift_local.errors import Refused
 from redshift_local.loading import Context, PostgresJournal, load, unload
 from redshift_local.server.backend import Backend
-from redshift_local.translate import Forward, Options, translate
 
 # Numbers of statements, growing also from one start of the server to the next.
 _NUMBERS = itertools.count(int(time.time()))
@@ -35,33 +33,29 @@ class Transfers:
     journal_url: str
     role_keys: tuple[str, str] | None
 
-    def load(self, sql: str, backend: Backend, options: Options) -> None:
+    def load(self, sql: str, backend: Backend, *, keep_case: bool) -> None:
         """Run COPY."""
-        context = self._context(backend, options)
+        context = self._context(backend, str, keep_case=keep_case)
         rows = load(sql, backend, context)
         backend.query(_REMEMBER.format(rows, context.query_id))
 
-    def unload(self, sql: str, backend: Backend, options: Options) -> None:
-        """Run UNLOAD."""
-        unload(sql, backend, self._context(backend, options))
+    def unload(
+        self, sql: str, backend: Backend, select: Callable[[str], str], *, keep_case: bool
+    ) -> None:
+        """Run UNLOAD; `select` makes the engine's statement of what it selects."""
+        unload(sql, backend, self._context(backend, select, keep_case=keep_case))
 
-    def _context(self, backend: Backend, options: Options) -> Context:
+    def _context(
+        self, backend: Backend, select: Callable[[str], str], *, keep_case: bool
+    ) -> Context:
         return Context(
             session_id=backend.pid,
             query_id=next(_NUMBERS),
             database=self.database,
             journal=PostgresJournal(self.journal_url),
             endpoint_url=self.endpoint_url,
-            keep_case=options.case_sensitive_identifier,
+            keep_case=keep_case,
+            translate=select,
             role_keys=self.role_keys,
-            translate=partial(_select, options=options),
             user_id=int(backend.query(_USER_ID)[0][0] or 0),
         )
-
-
-def _select(sql: str, options: Options) -> str:
-    """The engine's statement for what UNLOAD selects."""
-    plan = translate(sql, options)
-    if not isinstance(plan, Forward):
-        raise Refused("UNLOAD", "UNLOAD takes a SELECT")
-    return plan.sql

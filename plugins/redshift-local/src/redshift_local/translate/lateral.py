@@ -16,11 +16,9 @@ from redshift_local.parsing import Iteration
 from redshift_local.translate.naming import output_name
 from redshift_local.translate.plans import NeedsColumns
 from redshift_local.translate.reader import qualified
-from redshift_local.translate.scopes import Scope
+from redshift_local.translate.scopes import Scope, from_items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from redshift_local.translate.plans import Options
 
 
@@ -76,7 +74,7 @@ class _Aliases:
 
     def _of_select_sources(self, select: exp.Select, asked: list[str]) -> frozenset[str]:
         found: frozenset[str] = frozenset()
-        for source in _sources(select):
+        for source in from_items(select):
             found |= self._of_source(source, select, asked)
         return found
 
@@ -110,7 +108,7 @@ class _Aliases:
         return known
 
     def _aliases_of(self, select: exp.Select) -> set[str]:
-        return {self.scope.fold(_alias_or_name(one)) for one in _sources(select)}
+        return {self.scope.fold(_alias_or_name(one)) for one in from_items(select)}
 
     def _cte(self, name: str, place: exp.Expr) -> exp.CTE | None:
         """The common table expression of that name that can be seen from `place`."""
@@ -133,20 +131,12 @@ class _Aliases:
             if isinstance(item, exp.Star):
                 found |= self._of_select_sources(query, asked)
             elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
-                for source in _sources(query):
+                for source in from_items(query):
                     if self.scope.fold(_alias_or_name(source)) == self.scope.fold(item.parts[-2]):
                         found |= self._of_source(source, query, asked)
             else:
                 found |= {output_name(item, self.options)}
         return found
-
-
-def _sources(select: exp.Select) -> Iterator[exp.Expr]:
-    from_ = select.args.get("from_")
-    if from_ is not None:
-        yield from_.this
-    for join in select.args.get("joins") or []:
-        yield join.this
 
 
 def _alias_or_name(source: exp.Expr) -> exp.Expr:

@@ -26,7 +26,7 @@ _KNOWN: Final[dict[type[exp.Expr], frozenset[str] | None]] = {
     exp.With: frozenset({"expressions", "recursive"}),
     exp.CTE: frozenset({"this", "alias"}),
     exp.From: frozenset({"this"}),
-    exp.Table: frozenset({"this", "db", "catalog", "alias"}),
+    exp.Table: frozenset({"this", "db", "catalog", "alias", "joins"}),
     exp.TableAlias: frozenset({"this", "columns"}),
     exp.ColumnDef: frozenset({"this", "kind"}),
     Iteration: None,
@@ -122,6 +122,7 @@ _KNOWN: Final[dict[type[exp.Expr], frozenset[str] | None]] = {
 }
 _SPECIAL: Final = frozenset(
     {
+        exp.Subquery,
         exp.Join,
         exp.Values,
         exp.Parameter,
@@ -173,6 +174,8 @@ def _check_special(node: exp.Expr) -> None:
         raise Refused("VALUES as a table")
     if isinstance(node, exp.Parameter) and not node.name.isdigit():
         raise Refused(f"@{node.name}")
+    if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table) and node.alias:
+        raise Refused("alias of a join in parentheses")
     if isinstance(node, exp.Bracket) and len(node.expressions) != 1:
         raise Refused("array subscript of several values")
     if isinstance(node, exp.With) and isinstance(node.parent, (exp.Subquery, exp.Merge)):

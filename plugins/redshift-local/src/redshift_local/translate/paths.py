@@ -71,9 +71,7 @@ def _visit_select(select: exp.Select, outer: Scope) -> None:
     scope = outer.inner()
     if (from_ := select.args.get("from_")) is not None:
         _visit_source(from_.this, scope)
-    for join in select.args.get("joins") or []:
-        _visit_source(join.this, scope)
-        _visit_children(join, scope, "this")
+    _visit_joins(select, scope)
     _visit_children(select, scope, "with_", "from_", "joins")
 
 
@@ -84,21 +82,28 @@ def _visit_change(change: exp.Update | exp.Delete | exp.Merge, outer: Scope) -> 
         _visit(with_, outer)
     using = change.args.get("using") or []
     sources += using if isinstance(using, list) else [using]
-    from_ = change.args.get("from_")
-    joins = []
-    if from_ is not None:
+    if (from_ := change.args.get("from_")) is not None:
         sources.append(from_.this)
-        joins = [*(from_.this.args.get("joins") or []), *(change.args.get("joins") or [])]
     for source in sources:
         _visit_source(source, scope)
-    for join in joins:
+    _visit_children(change, scope, "this", "with_", "from_", "using")
+
+
+def _visit_joins(node: exp.Expr, scope: Scope) -> None:
+    for join in node.args.get("joins") or []:
         _visit_source(join.this, scope)
         _visit_children(join, scope, "this")
-    _visit_children(change, scope, "this", "with_", "from_", "using", "joins")
 
 
 def _visit_source(source: exp.Expr, scope: Scope) -> None:
     """Notes a FROM item in the scope; one that goes through a SUPER value is replaced."""
+    if isinstance(source, exp.Subquery) and isinstance(source.this, exp.Table):
+        source = source.this  # a join in parentheses
+    _visit_item(source, scope)
+    _visit_joins(source, scope)
+
+
+def _visit_item(source: exp.Expr, scope: Scope) -> None:
     if isinstance(source, exp.Table):
         if _is_iteration(source, scope):
             _replace_iteration(_iteration(source), source, scope)
@@ -139,6 +144,8 @@ def _iteration(table: exp.Table) -> Iteration:
 
 def _replace_iteration(iteration: Iteration, place: exp.Expr, scope: Scope) -> None:
     alias = iteration.args.get("alias")
+    if place.args.get("joins"):
+        raise Refused("JOIN behind an unnested array")
     if alias is None:
         raise Refused("an unnested array without an alias")
     holder = exp.Paren(this=iteration.this.copy())

@@ -9,6 +9,7 @@ from sqlglot import exp
 from redshift_local.errors import Refused
 from redshift_local.translate.generation import fold
 from redshift_local.translate.naming import UNNAMED, output_name
+from redshift_local.translate.scopes import from_items
 
 if TYPE_CHECKING:
     from redshift_local.translate.plans import Options
@@ -85,11 +86,13 @@ class _Split:
         self.outer_items.append(exp.Dot(this=row, expression=exp.Star()))
 
     def _sources(self) -> list[exp.Identifier]:
-        joins = self.select.args.get("joins") or []
+        joins = [
+            *self.select.args["from_"].find_all(exp.Join),
+            *(self.select.args.get("joins") or []),
+        ]
         if any(join.args.get("using") or join.args.get("method") for join in joins):
             raise Refused("QUALIFY with * over JOIN ... USING")
-        sources = [self.select.args["from_"].this, *(join.this for join in joins)]
-        return [_source_name(source) for source in sources]
+        return [_source_name(source) for source in from_items(self.select)]
 
     def _condition(self, condition: exp.Expr) -> exp.Expr:
         """The condition with aliases of window functions replaced by what they stand for."""

@@ -5,12 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from redshift_local.translate.generation import fold
 
 if TYPE_CHECKING:
-    from sqlglot import exp
+    from collections.abc import Iterator
 
     from redshift_local.translate.plans import Options
+
+
+def from_items(query: exp.Expr) -> Iterator[exp.Expr]:
+    """The FROM items of a SELECT or an UPDATE from the left, those of joins in parentheses too."""
+    from_ = query.args.get("from_")
+    if from_ is not None:
+        yield from _items(from_.this)
+    for join in query.args.get("joins") or []:
+        yield from _items(join.this)
+
+
+def _items(source: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(source, exp.Subquery) and isinstance(source.this, exp.Table):
+        source = source.this
+    yield source
+    for join in source.args.get("joins") or []:
+        yield from _items(join.this)
 
 
 @dataclass
