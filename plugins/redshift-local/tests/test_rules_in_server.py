@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["redshift_local.testing"]
 
-# What these rules let pass ends the transaction around it, or wants none.
+# What these rules let pass ends the transaction around it, or wants none; it may change t for good.
 _WITHOUT_TRANSACTION = {"in-transaction", "savepoint", "alter-type", "statement-option"}
 _SPLIT = "; "
 
@@ -28,6 +28,8 @@ FAILING = [
 PASSING = [
     (name, sql) for name, rule in EXAMPLES.items() for sql in rule.passing if not rule.needs_s3
 ]
+ROLLED_BACK = [sql for name, sql in PASSING if name not in _WITHOUT_TRANSACTION]
+ALONE = [sql for name, sql in PASSING if name in _WITHOUT_TRANSACTION]
 
 
 @pytest.fixture(scope="module")
@@ -51,18 +53,27 @@ def cursor(redshift_server: SimulatedRedshift, database: str) -> Iterator[Any]:
         yield connection.cursor()
 
 
-@pytest.fixture
-def tables(cursor: Any) -> Iterator[Any]:  # noqa: ANN401 - redshift_connector is not typed
-    for sql in ("DROP TABLE IF EXISTS t", "DROP TABLE IF EXISTS u", *SETUP):
+@pytest.fixture(scope="module")
+def tables(cursor: Any) -> Any:  # noqa: ANN401 - redshift_connector is not typed
+    for sql in SETUP:
         cursor.execute(sql)
-    yield cursor
-    cursor.execute("ROLLBACK")
+    return cursor
 
 
-@pytest.mark.parametrize(("name", "sql"), PASSING)
-def test_a_passing_example_runs(tables: Any, name: str, sql: str) -> None:  # noqa: ANN401 - likewise
-    if name not in _WITHOUT_TRANSACTION:
-        tables.execute("BEGIN")
+@pytest.fixture
+def transaction(tables: Any) -> Iterator[Any]:  # noqa: ANN401 - likewise
+    tables.execute("BEGIN")
+    yield tables
+    tables.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("sql", ROLLED_BACK)
+def test_a_passing_example_runs(transaction: Any, sql: str) -> None:  # noqa: ANN401 - likewise
+    transaction.execute(sql)
+
+
+@pytest.mark.parametrize("sql", ALONE)
+def test_what_is_no_matter_of_a_transaction_runs(tables: Any, sql: str) -> None:  # noqa: ANN401 - likewise
     for one in sql.split(_SPLIT):
         tables.execute(one)
 
@@ -75,8 +86,7 @@ def test_a_failing_example_is_refused(cursor: Any, name: str, sql: str) -> None:
 
 
 @pytest.mark.parametrize("sql", EXAMPLES["in-transaction"].failing)
-def test_a_session_remembers_its_transaction(tables: Any, sql: str) -> None:  # noqa: ANN401 - likewise
-    begin, refused, _ = sql.split(_SPLIT)
-    tables.execute(begin)
+def test_a_session_remembers_its_transaction(transaction: Any, sql: str) -> None:  # noqa: ANN401 - likewise
+    _, refused, _ = sql.split(_SPLIT)
     with pytest.raises(ProgrammingError):
-        tables.execute(refused)
+        transaction.execute(refused)

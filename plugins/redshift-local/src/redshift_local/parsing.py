@@ -114,10 +114,9 @@ class RedshiftSyntax(Redshift):
 
 _DIALECT: Final = RedshiftSyntax()
 
-# Parsing the same statement again (by the rules, then by the translator) costs nothing.
 
-
-@functools.lru_cache(maxsize=512)
+# Few are kept: the rules and the translator read the same statement one after the other.
+@functools.lru_cache(maxsize=16)
 def tokenize(sql: str) -> tuple[Token, ...]:
     """The tokens of `sql`, comments left out; `start` and `end` (inclusive) are offsets in it.
 
@@ -130,7 +129,7 @@ def tokenize(sql: str) -> tuple[Token, ...]:
         raise Refused("syntax error", str(error), sqlstate="42601") from error
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=16)
 def parse_once(sql: str) -> tuple[exp.Expr, ...]:
     """The statements of `sql` as trees that all callers share: look, never change (copy first).
 

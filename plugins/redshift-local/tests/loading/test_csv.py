@@ -197,6 +197,19 @@ def test_what_only_the_engine_refuses_has_its_line_too(loader: Loader) -> None:
     assert "out of range" in (reason or "")
 
 
+def test_a_line_is_no_longer_than_4_mb_in_bytes(loader: Loader) -> None:
+    loader.run("CREATE TABLE t (s super)")
+
+    def line(words: int) -> str:
+        return '"[' + ",".join(f'""{"é" * 1000}""' for _ in range(words)) + ']"\n'
+
+    loader.put("fits", line(2080))
+    loader.put("long", line(1) + line(2100))
+    assert loader.copy("t", "fits", "CSV") == 1
+    loader.fails("t", "long", "CSV")
+    assert loader.errors()[0][0:3] == ("2", "", "1216")
+
+
 def test_maxerror_loads_the_rest_and_notes_each(loader: Loader) -> None:
     loader.run("CREATE TABLE t (a int)")
     loader.put("k", "1\nx\n3\ny\n5\n")

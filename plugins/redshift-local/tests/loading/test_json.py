@@ -73,3 +73,14 @@ def test_a_string_in_a_super_is_no_longer_than_a_varchar(loader: Loader) -> None
     assert loader.copy("t", "fits", "JSON 'auto'") == 1
     loader.fails("t", "long", "JSON 'auto'")
     assert loader.errors()[0][2:] == ("1224", "String value exceeds the max size of 65535 bytes")
+
+
+def test_half_a_character_is_an_error_or_replaced(loader: Loader) -> None:
+    loader.run("CREATE TABLE t (a varchar(9), b super)")
+    loader.put("k", '{"a": "x\\ud83dy"}')
+    loader.fails("t", "k", "JSON 'auto'")
+    assert loader.errors()[0][1:3] == ("a", "1220")
+    loader.copy("t", "k", "JSON 'auto' ACCEPTINVCHARS")
+    assert loader.run("SELECT a FROM t") == [("x?y",)]
+    loader.put("k", '{"b": "x\\udcffy"}')
+    loader.fails("t", "k", "JSON 'auto' ACCEPTINVCHARS")

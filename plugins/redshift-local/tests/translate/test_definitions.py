@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from translated import Translated
 
-from redshift_local.translate import Forward, Options, Steps, translate
+from redshift_local.errors import Refused
+from redshift_local.translate import Forward, Load, Options, Steps, Unload, split, translate
 
 pytest_plugins = ["translate_fixtures"]
 
@@ -126,6 +127,33 @@ def test_alter_table(run: Translated) -> None:
         alter table t2 rename to t
     """)
     assert [row[0] for row in run(COLUMNS)] == ["e", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "copy t (a) from 's3://b/k' iam_role default region 'x' manifest csv delimiter '\t' zstd",
+        "/* who */ COPY s.t FROM 's3://b/k' IAM_ROLE 'arn:aws:iam::1:role/r' FORMAT AS PARQUET",
+    ],
+)
+def test_copy_and_unload_are_handed_on_whole(sql: str) -> None:
+    assert translate(sql, Options()) == Load(sql)
+    unload = "unload ('select 1') to 's3://b/k' iam_role default"
+    assert translate(unload, Options()) == Unload(unload)
+
+
+def test_a_query_string_is_split_at_its_semicolons() -> None:
+    assert split("select ';' /* ; */; -- ;\n ; select \"a;b\" from t;") == [
+        "select ';' /* ; */",
+        ' select "a;b" from t',
+    ]
+
+
+def test_a_refusal_says_where() -> None:
+    sql = "create table t (a int, b uuid)"
+    with pytest.raises(Refused) as refused:
+        translate(sql, Options())
+    assert refused.value.position == sql.index("uuid")
 
 
 def test_varchar_grows_outside_of_transactions_only(run: Translated) -> None:
@@ -254,6 +282,9 @@ def test_parameters_of_redshift(run: Translated) -> None:
         "declare c cursor for select 1",
         "truncate a, b",
         "show all",
+        "select doc['name'] from t as x",
+        """merge into t using s on t.id = s.id when matched then update set a = s.doc.x
+        when not matched then insert values (s.id, s.a)""",
         "analyze compression t",
         "select * from redshift.load_errors",
         "select engine_only.string_agg(a, ',') from t as x",

@@ -79,7 +79,7 @@ def text_lengths(block: Block, *, beyond: int) -> dict[Property, int]:
         beyond: Shorter texts are no matter.
     """
     texts = [each for each in block.layout.columns if each.kind is Kind.TEXT]
-    if not texts or max(map(len, block.text.split(b"\n"))) <= beyond:
+    if not texts or max(map(len, block.lines)) <= beyond:
         return {}
     columns = read_columns(block, texts)
     lengths = {each: pc.max(pc.binary_length(columns[each])).as_py() or 0 for each in texts}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 from target_redshift.bookmarks import Reached
@@ -26,6 +27,13 @@ class Block:
     rows: int
     first_line: int
     last_line: int
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """The rows, each without its end."""
+        lines = self.text.split(b"\n")
+        lines.pop()
+        return lines
 
     def without(self, row: int) -> "tuple[str, Block]":
         """A row's text, and the block without it."""

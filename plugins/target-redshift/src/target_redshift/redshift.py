@@ -96,7 +96,7 @@ class RedshiftEngine:
         lengths = text_lengths(block, beyond=narrowest_text(rows.table, block.layout))
         for declared, length in lengths.items():
             rows.lengths[declared] = max(length, rows.lengths.get(declared, 0))
-        self._staging.write(rows.batch, to_csv(block.text, self._null, ordinal), block.rows)
+        self._staging.write(rows.batch, to_csv(block, self._null, ordinal), block.rows)
 
     def activate_version(self, stream: str, version: int) -> None:
         """Have the next commit mark or delete what versions before this one left behind."""

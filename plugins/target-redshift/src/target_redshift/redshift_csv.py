@@ -7,6 +7,7 @@ depends on what a reader makes of an empty field, of blanks or of a backslash.
 import re
 import secrets
 
+from target_redshift.engine import Block
 from target_redshift.rows import NULL, escape_field
 
 # Rare in texts and in JSON, so that hardly a value has one that must be doubled.
@@ -37,18 +38,18 @@ def new_null() -> str:
     return f"null-{secrets.token_hex(12)}"
 
 
-def to_csv(text: bytes, null: str, first_ordinal: int | None = None) -> bytes:
-    """COPY text as CSV.
+def to_csv(block: Block, null: str, first_ordinal: int | None = None) -> bytes:
+    """A block's COPY text as CSV.
 
     Args:
-        text: Lines of COPY text, with `rows.NULL` for null.
+        block: The rows, with `rows.NULL` for null.
         null: What stands for null in the CSV, unquoted (see `new_null`).
         first_ordinal: If given, each row begins with its number, counted from here.
     """
+    text = block.text
     if first_ordinal is not None:
-        lines = text.split(b"\n")
-        lines.pop()
-        text = b"".join([b"%d\t%b\n" % each for each in enumerate(lines, first_ordinal)])
+        numbered = enumerate(block.lines, first_ordinal)
+        text = b"".join([b"%d\t%b\n" % each for each in numbered])
     is_plain = b"\\" not in text and _QUOTE not in text
     if not is_plain:
         text = _replace(text, _PROTECTED)

@@ -64,13 +64,11 @@ class FreshKeys:
 
     def add(self, block: Block) -> bool:
         """Whether the keys of a block are all new, and different."""
-        lines = block.text.split(b"\n")
-        lines.pop()
         first = self._places[0]
         if len(self._places) == 1:
-            keys = {hash(line.split(b"\t", first + 1)[first]) for line in lines}
+            keys = {hash(line.split(b"\t", first + 1)[first]) for line in block.lines}
         else:
-            split = (line.split(b"\t") for line in lines)
+            split = (line.split(b"\t") for line in block.lines)
             keys = {hash(tuple(fields[at] for at in self._places)) for fields in split}
         if len(keys) < block.rows or not self._seen.isdisjoint(keys):
             return False

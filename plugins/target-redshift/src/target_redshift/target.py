@@ -18,14 +18,12 @@ from singer_sdk.helpers.capabilities import (
 from singer_sdk.io_base import SingerReader
 from singer_sdk.target_base import Target
 
-from target_redshift.archive import ArchivingEngine
 from target_redshift.config_schema import CONFIG
+from target_redshift.engines import new_engine
 from target_redshift.errors import LoadError, TerminatedError, WarehouseError
 from target_redshift.lines import read_blocks
 from target_redshift.loader import Loader
 from target_redshift.mapping import Mapping
-from target_redshift.postgres import PostgresEngine
-from target_redshift.redshift import RedshiftEngine
 from target_redshift.settings import Settings
 from target_redshift.streams import Streams
 
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
     from types import FrameType
-
-    from target_redshift.engine import Engine
 
 _READ_ON = "import os, signal; signal.alarm(5)\nwhile os.read(0, 1 << 20): pass"
 
@@ -92,7 +88,7 @@ class TargetRedshift(Target):
         _keep_secrets()
         settings = Settings.from_config(self.config)
         is_mapped = bool(self.config.get("stream_maps") or self.config.get("flattening_enabled"))
-        streams = Streams(settings, self._new_engine(settings), _write_state)
+        streams = Streams(settings, new_engine(settings), _write_state)
         loader = Loader(settings, streams, Mapping(self.mapper) if is_mapped else None)
         try:
             for block in read_blocks(source):
@@ -150,12 +146,6 @@ class TargetRedshift(Target):
         _hold_input_open()
         _silence_stdout()
         sys.exit(code)
-
-    @staticmethod
-    def _new_engine(settings: Settings) -> Engine:
-        is_postgres = settings.engine == "postgres"
-        engine = PostgresEngine(settings) if is_postgres else RedshiftEngine(settings)
-        return ArchivingEngine(engine, settings) if settings.archive_url else engine
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
         # Once: a second signal must not disturb the rollback.

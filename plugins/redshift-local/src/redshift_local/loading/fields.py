@@ -24,7 +24,8 @@ _FALSE: Final = frozenset({"f", "false", "n", "no", "0"})
 # A scalar in a SUPER is no longer than a VARCHAR may be.
 _LONGEST_STRING: Final = 65_535
 _EXACT: Final = Context(prec=80)
-_BAD_BYTES: Final = re.compile("[\udc80-\udcff]+")
+# Invalid bytes as they were decoded, and halves of characters that JSON has spelled.
+_BAD_BYTES: Final = re.compile("[\udc80-\udcff]+|[\ud800-\udfff]")
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 
 
@@ -70,12 +71,15 @@ class Converter:
         return command.blanks_as_null and value != "" and value.isspace()
 
     def _valid(self, value: str) -> str:
-        """Refuse or replace bytes that are no UTF-8 (which arrive as lone surrogates)."""
+        """Refuse or replace what is no UTF-8, which arrives as lone surrogates."""
+        if value.isascii():
+            return value
         found = _BAD_BYTES.search(value)
         if found is None:
             return value
         if self._command.replacement is None or self._column.type != "varchar":
-            sequence = found[0].encode("utf-8", "surrogateescape")
+            escaped = "\udc80" <= found[0][0] <= "\udcff"
+            sequence = found[0].encode("utf-8", "surrogateescape" if escaped else "surrogatepass")
             raise _Unfit(reasons.bad_utf8(sequence, cut_off=found.end() == len(value)))
         replacement = self._command.replacement
         return _BAD_BYTES.sub(lambda bad: replacement * len(bad[0]), value)

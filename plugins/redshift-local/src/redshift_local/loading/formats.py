@@ -79,17 +79,24 @@ def _read(text: str, forms: tuple[str, ...]) -> datetime | None:
 
 
 def _made(parts: dict[str, str | None]) -> datetime | None:
+    number = parts.get
     try:
-        year, month, day = (int(parts.get(name) or 1) for name in ("year", "month", "day"))
-        hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
-        micros = int((parts.get("fraction") or "0").ljust(6, "0"))
-        made = datetime(year, month, day, hour, minute, second, micros)  # noqa: DTZ001 - see below
-        offset = parts.get("offset")
+        made = datetime(  # noqa: DTZ001 - the offset follows
+            int(number("year") or 1),
+            int(number("month") or 1),
+            int(number("day") or 1),
+            int(number("hour") or 0),
+            int(number("minute") or 0),
+            int(number("second") or 0),
+            int((number("fraction") or "").ljust(6, "0")),
+        )
+        offset = number("offset")
         return made.replace(tzinfo=_zone(offset)) if offset else made
     except ValueError:
         return None
 
 
+@functools.lru_cache(maxsize=256)
 def _zone(text: str) -> timezone:
     if text == "Z":
         return UTC

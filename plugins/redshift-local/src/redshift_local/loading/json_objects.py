@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redshift_local.errors import Refused
 from redshift_local.loading import reasons
-from redshift_local.loading.lines import LARGEST, Line
+from redshift_local.loading.lines import LARGEST, Line, is_too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +48,9 @@ def read_objects(
         )
     for number, raw, value in _values(chunks):
         line = Line(number, raw, None)
-        if not isinstance(value, dict) or len(raw) > LARGEST:
-            line.reason = reasons.LONG_OBJECT if len(raw) > LARGEST else reasons.BAD_JSON
+        too_long = is_too_long(raw)
+        if too_long or not isinstance(value, dict):
+            line.reason = reasons.LONG_OBJECT if too_long else reasons.BAD_JSON
             yield line, None
         elif command.json == "noshred":
             yield line, [raw]

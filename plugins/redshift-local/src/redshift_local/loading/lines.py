@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 # COPY: the maximum size of a single input row from any source is 4 MB.
 LARGEST: Final = 4 << 20
 _QUOTES: Final = frozenset("'\"")
-# csv's own limit is 128 KB; a SUPER field may fill the line
-csv.field_size_limit(LARGEST)
+# csv's own limit is 128 KB; what is too long is found by the line
+csv.field_size_limit(1 << 30)
 
 
 @dataclass
@@ -47,10 +47,16 @@ def read_lines(command: CopyCommand, chunks: Iterator[bytes]) -> Iterator[Line]:
     split = _csv if command.format == "CSV" else _delimited
     for line in split(command, texts):
         line.number += command.ignore_header
-        if len(line.raw) > LARGEST:
+        if is_too_long(line.raw):
             line.fields, line.reason = None, reasons.LONG_LINE
         if not (command.ignore_blank_lines and line.raw.strip("\r\n") == ""):
             yield line
+
+
+def is_too_long(raw: str) -> bool:
+    """Whether a line or object is longer than COPY takes."""
+    # four bytes are the most that a character has
+    return len(raw) > LARGEST // 4 and len(raw.encode("utf-8", "surrogatepass")) > LARGEST
 
 
 def _texts(chunks: Iterator[bytes]) -> Iterator[str]:

@@ -27,7 +27,10 @@ def call(node: exp.Expr, query: Query) -> Iterator[Finding]:
     if known is None or qualifier not in {"", "pg_catalog"}:
         written = f"{qualifier}.{name}" if qualifier else name
         yield Finding(
-            "function", f"function {written}", f"Redshift has no function {written}()", offset
+            "function",
+            f"function {written}",
+            f"no function {written}() is known of Redshift",
+            offset,
         )
         return
     yield from _place(node, name, known, offset)
@@ -94,7 +97,7 @@ def unnest(node: exp.Expr, query: Query) -> Iterator[Finding]:
     yield Finding(
         "function",
         "function unnest",
-        "Redshift has no function unnest(): FROM t, t.array AS value",
+        "no function unnest() is known of Redshift: FROM t, t.array AS value",
         query.at(node),
     )
 

@@ -91,6 +91,13 @@ def _reference(column: exp.Column, passed: list[exp.Expr], query: Query) -> Iter
             f"a subquery with a window function cannot refer to {name} outside of it",
             query.at(column),
         )
+    if _grouped(block):
+        yield Finding(
+            "correlation-group",
+            f"GROUP BY of a subquery with {name}",
+            f"GROUP BY cannot refer to a subquery that refers to {name} outside of it",
+            query.at(column),
+        )
     join = _join_of(block)
     if join is not None and join.side.upper() in _OUTER:
         yield Finding(
@@ -99,6 +106,20 @@ def _reference(column: exp.Column, passed: list[exp.Expr], query: Query) -> Iter
             f"a subquery in the ON clause of an outer join cannot refer to {name} outside of it",
             query.at(column),
         )
+
+
+def _grouped(block: exp.Expr) -> bool:
+    """Whether a subquery is a column of a SELECT that groups by that column."""
+    column: exp.Expr = block
+    while column.parent is not None and not isinstance(column.parent, _BLOCKS):
+        column = column.parent
+    outer = column.parent
+    if not isinstance(outer, exp.Select) or column.arg_key != "expressions":
+        return False
+    group = outer.args.get("group")
+    keys = {key.name.lower() for key in (group.expressions if group is not None else ())}
+    position = next(i for i, one in enumerate(outer.expressions, 1) if one is column)
+    return str(position) in keys or (bool(column.alias) and column.alias.lower() in keys)
 
 
 def _join_of(block: exp.Expr) -> exp.Join | None:

@@ -61,6 +61,7 @@ def _table(statement: Statement, place: int) -> Iterator[Finding]:
     if statement.word(behind) == "(":
         if not _is_query(statement, behind):
             yield from _columns(statement, behind, named_only=definition is not None)
+            yield from _super_keys(statement, behind)
         behind = statement.closing(behind) + 1
     yield from _options(statement, behind)
 
@@ -78,6 +79,37 @@ def _columns(statement: Statement, opening: int, *, named_only: bool) -> Iterato
         yield from column_name(statement, first)
         if not named_only:
             yield from type_findings(statement, first + 1)
+
+
+def _super_keys(statement: Statement, opening: int) -> Iterator[Finding]:
+    """SUPER columns as keys, which they cannot be."""
+    supers = {
+        statement.values[first].lower()
+        for first, _ in statement.items(opening)
+        if statement.word(first + 1) == "SUPER"
+    }
+    for index in range(opening, len(statement.words)):
+        if statement.words[index] in {"DISTKEY", "SORTKEY"}:
+            for name, offset in _keyed(statement, index):
+                if name in supers:
+                    yield Finding(
+                        "super-key",
+                        f"{statement.words[index]} of a SUPER column",
+                        f"the SUPER column {name} cannot be a {statement.words[index]}",
+                        offset,
+                    )
+
+
+def _keyed(statement: Statement, index: int) -> Iterator[tuple[str, int]]:
+    """The columns of a DISTKEY or SORTKEY: those named behind it, or the one it is written at."""
+    if statement.word(index + 1) == "(":
+        for first, _ in statement.items(index + 1):
+            yield statement.values[first].lower(), statement.starts[first]
+        return
+    first = index
+    while first and not (statement.words[first - 1] in {"(", ","} and statement.depths[first] == 1):
+        first -= 1
+    yield statement.values[first].lower(), statement.starts[index]
 
 
 def column_name(statement: Statement, index: int) -> Iterator[Finding]:

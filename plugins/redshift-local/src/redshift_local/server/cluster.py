@@ -31,7 +31,11 @@ def embedded_postgres(settings: Settings) -> PostgresServer:
 
 
 def prepare(settings: Settings, postgres: PostgresServer) -> None:
-    """Make the user and the database that are always there, where they are missing."""
+    """Make the user and the database that are always there, where they are missing.
+
+    Raises:
+        RuntimeError: The database was made by another version of the engine.
+    """
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
         known = connection.execute("select from pg_roles where rolname = %s", [settings.user])
         if known.fetchone() is None:
@@ -39,6 +43,9 @@ def prepare(settings: Settings, postgres: PostgresServer) -> None:
             connection.execute(create.format(sql.Identifier(settings.user)))
     if not postgres.has_database(settings.database):
         create_database(postgres, settings.database)
+        return
+    with psycopg.connect(postgres.url(settings.database)) as connection:
+        engine.install(connection)
 
 
 def create_database(postgres: PostgresServer, name: str) -> None:

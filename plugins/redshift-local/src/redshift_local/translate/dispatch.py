@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LONGEST_START: Final = 4
+_CACHED_LENGTH: Final = 20_000
 
 
 def split(sql: str) -> list[str]:
@@ -41,7 +42,6 @@ def split(sql: str) -> list[str]:
     return statements
 
 
-@functools.lru_cache(maxsize=512)
 def translate(sql: str, options: Options) -> Plan:
     """The plan for one statement.
 
@@ -49,7 +49,12 @@ def translate(sql: str, options: Options) -> Plan:
         NeedsColumns: The columns of some relations decide what the statement means.
         Refused: Redshift would not take the statement, or the stand-in does not know it.
     """
-    start = tuple(token.text.upper() for token in words(sql)[:_LONGEST_START])
+    # long statements (INSERT of many rows) come once, and would fill the memory
+    return _cached(sql, options) if len(sql) <= _CACHED_LENGTH else _translated(sql, options)
+
+
+def _translated(sql: str, options: Options) -> Plan:
+    start = tuple(token.text.upper() for token in words(sql, _LONGEST_START)[:_LONGEST_START])
     for finding in find(sql):
         raise Refused(
             finding.construct, finding.message, sqlstate=finding.sqlstate, position=finding.offset
@@ -60,6 +65,9 @@ def translate(sql: str, options: Options) -> Plan:
             return found(sql, options)
     construct = " ".join(start[:2]) or "empty statement"
     raise Refused(construct, f"the stand-in knows no statement that starts with {construct}")
+
+
+_cached = functools.lru_cache(maxsize=512)(_translated)
 
 
 def _query(sql: str, options: Options) -> Plan:

@@ -77,6 +77,7 @@ def _visit_select(select: exp.Select, outer: Scope) -> None:
 
 def _visit_change(change: exp.Update | exp.Delete | exp.Merge, outer: Scope) -> None:
     scope = outer.inner()
+    scope.in_merge = isinstance(change, exp.Merge)
     sources = [change.this]
     if (with_ := change.args.get("with_")) is not None:
         _visit(with_, outer)
@@ -180,6 +181,10 @@ def _visit_path(node: exp.Expr, scope: Scope) -> None:
         value, steps = _resolve(list(base.parts), steps, scope)
         if not steps and value == base:
             return
+        if steps and scope.in_merge:
+            raise Refused(
+                "path in MERGE", "Partial reference of SUPER column is not supported in MERGE"
+            )
     else:
         value = base.copy()
         holder = exp.Paren(this=value)
@@ -241,6 +246,8 @@ def _navigate(value: exp.Expr, step: exp.Expr, scope: Scope) -> exp.Expr:
         return engine_call("attribute", value, name)
     if isinstance(step, exp.Star):
         raise Refused("* after a path")
+    if isinstance(step.this, exp.Literal) and step.this.is_string:
+        raise Refused("array subscript that is a text", sqlstate="42601")
     index = exp.Paren(this=step.this.copy())
     _visit(index.this, scope)
     return engine_call("element", value, index.this)

@@ -192,9 +192,9 @@ class Reader:
         return self.sql[first.start : last.end + 1]
 
 
-def words(sql: str) -> tuple[Token, ...]:
-    """The tokens of `sql`, those of several words (`PRIMARY KEY`) taken apart."""
-    return tuple(part for token in tokenize(sql) for part in _single_words(token))
+def words(sql: str, first: int | None = None) -> tuple[Token, ...]:
+    """The (first) tokens of `sql`, those of several words (`PRIMARY KEY`) taken apart."""
+    return tuple(part for token in tokenize(sql)[:first] for part in _single_words(token))
 
 
 def _single_words(token: Token) -> list[Token]:

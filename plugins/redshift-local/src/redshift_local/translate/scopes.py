@@ -45,6 +45,9 @@ class Scope:
     elements: set[str] = field(default_factory=set)
     """Aliases whose rows are SUPER values, not tuples of columns."""
 
+    in_merge: bool = False
+    """Whether it is of a MERGE, where SUPER columns are taken whole only (r_MERGE)."""
+
     def inner(self) -> Scope:
         """The scope of a query inside of this one."""
         return Scope(self.options, self)

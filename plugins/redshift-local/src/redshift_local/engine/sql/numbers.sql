@@ -13,9 +13,16 @@ RETURN trunc($1::numeric, $2)::double precision;
 CREATE FUNCTION redshift.whole_average(bigint[]) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN $1[1] > 0 THEN $1[2] / $1[1] END;
-CREATE FUNCTION redshift.add_to_average(numeric[], bigint) RETURNS numeric[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN $2 IS NULL THEN $1 ELSE ARRAY[$1[1] + 1, $1[2] + $2] END;
+CREATE FUNCTION redshift.add_to_average(state numeric[], value bigint) RETURNS numeric[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    IF value IS NOT NULL THEN
+        state[1] := state[1] + 1;
+        state[2] := state[2] + value;
+    END IF;
+    RETURN state;
+END
+$$;
 CREATE FUNCTION redshift.whole_average(numeric[]) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN $1[1] > 0 THEN trunc($1[2] / $1[1])::bigint END;
@@ -31,11 +38,12 @@ CREATE AGGREGATE redshift.average(bigint) (
     FINALFUNC = redshift.whole_average, INITCOND = '{0,0}'
 );
 
+-- What aggregates call is not SQL, which is slow where it cannot be inlined.
 -- FIRST_VALUE and LAST_VALUE ... IGNORE NULLS, as aggregates over the frame.
 CREATE FUNCTION redshift.keep_first(anyelement, anyelement) RETURNS anyelement
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT $1 $$;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$ BEGIN RETURN $1; END $$;
 CREATE FUNCTION redshift.keep_last(anyelement, anyelement) RETURNS anyelement
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT $2 $$;
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$ BEGIN RETURN $2; END $$;
 CREATE AGGREGATE redshift.first_not_null(anyelement) (SFUNC = redshift.keep_first, STYPE = anyelement);
 CREATE AGGREGATE redshift.last_not_null(anyelement) (SFUNC = redshift.keep_last, STYPE = anyelement);
 

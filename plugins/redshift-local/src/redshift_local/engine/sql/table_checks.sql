@@ -81,6 +81,15 @@ BEGIN ATOMIC
         AND (atttypid = 'text'::regtype OR atttypid = 'varchar'::regtype AND atttypmod = -1);
 END;
 
+-- ANALYZE would sort the values of SUPER columns, for numbers that no path expression is
+-- planned by.
+CREATE FUNCTION redshift.leave_super_unanalyzed(table_id oid) RETURNS void
+LANGUAGE sql
+BEGIN ATOMIC
+    UPDATE pg_attribute SET attstattarget = 0
+    WHERE attrelid = table_id AND atttypid = 'super'::regtype AND attstattarget IS NULL;
+END;
+
 CREATE FUNCTION redshift.on_table_change() RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER SET event_triggers = off SET search_path = pg_catalog AS $$
 DECLARE
@@ -93,6 +102,7 @@ BEGIN
         IF command.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
             PERFORM redshift.name_text_columns(command.objid);
         END IF;
+        PERFORM redshift.leave_super_unanalyzed(command.objid);
         PERFORM redshift.check_table(command.objid);
     END LOOP;
 END
