@@ -79,3 +79,9 @@ def test_the_lint_tells_file_line_and_column(
     assert told.out.startswith(f"{wrong}:2:8: leader-function: now runs on the leader node")
     assert "none.sql: cannot be read" in told.err
     assert [found.rule for found in check_file(wrong)] == ["leader-function"]
+
+
+def test_what_redshift_takes_is_let_pass() -> None:
+    accepted = Path(__file__).with_name("accepted.sql")
+    assert check_file(accepted) == []
+    assert len(accepted.read_text(encoding="utf-8").splitlines()) > 100

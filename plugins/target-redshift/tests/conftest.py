@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +40,8 @@ def shared_redshift(request: pytest.FixtureRequest) -> SimulatedRedshift:
     server: SimulatedRedshift = request.getfixturevalue("redshift_server")
     server.create_database(DATABASE)
     session = boto3.Session("test", "test", region_name=server.region)
-    session.client("s3", endpoint_url=server.aws_url).create_bucket(Bucket=BUCKET)
+    with contextlib.closing(session.client("s3", endpoint_url=server.aws_url)) as client:
+        client.create_bucket(Bucket=BUCKET)
     return server
 
 
@@ -72,9 +74,17 @@ def redshift_warehouse(
     warehouse.clear()
 
 
-@pytest.fixture(params=["postgres"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each engine that its class or its module names in `ENGINES`: all."""
+    if "warehouse" in metafunc.fixturenames:
+        named = [getattr(each, "ENGINES", ()) for each in (metafunc.cls, metafunc.module)]
+        engines = next(filter(None, named), ("postgres", "redshift"))
+        metafunc.parametrize("warehouse", engines, indirect=True)
+
+
+@pytest.fixture
 def warehouse(request: pytest.FixtureRequest) -> Warehouse:
-    """An empty warehouse, of each engine."""
+    """An empty warehouse of an engine."""
     found: Warehouse = request.getfixturevalue(f"{request.param}_warehouse")
     return found
 

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ from target_redshift.streams import Streams
 from target_redshift.target import TargetRedshift
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from redshift_connector.core import Connection
 
@@ -42,6 +43,8 @@ class Warehouse:
 
     # Types as this engine spells them, of those that Postgres spells otherwise.
     types: ClassVar[dict[str, str]] = {}
+    # What an integer's column becomes beyond 64 bits.
+    whole_number: ClassVar[str] = "numeric"
     engine: ClassVar[type[Engine]] = PostgresEngine
 
     url: str
@@ -129,16 +132,35 @@ class RedshiftWarehouse(Warehouse):
         "numeric": "numeric(38,9)",
         "jsonb": "super",
     }
+    whole_number: ClassVar[str] = "numeric(38,0)"
     engine: ClassVar[type[Engine]] = RedshiftEngine
 
     def query(self, query: str) -> list[tuple[Any, ...]]:
         """Run statements as any client does; `raw` is a reserved word there."""
-        with self._connect() as connection, connection.cursor() as cursor:
+        return self._run(query, float)[1]
+
+    def read(self, query: str) -> list[dict[str, Any]]:
+        """Rows by column; numbers inside of SUPER with all of their digits."""
+        names, rows = self._run(query, Decimal)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _run(
+        self, query: str, number: Callable[[str], Any]
+    ) -> tuple[list[str], list[tuple[Any, ...]]]:
+        # With less, the driver rounds numbers when it reads them.
+        with (
+            localcontext(prec=50),
+            self._connect() as connection,
+            connection.cursor() as cursor,
+        ):
             for statement in query.split("; "):
-                cursor.execute(re.sub(r"(?<![\w\"'])raw(?=\.|\b cascade)", '"raw"', statement))
+                cursor.execute(_RAW.sub('"raw"', statement))
             rows = cursor.fetchall() if cursor.description else []
-            kinds = [column[1] for column in cursor.description or []]
-            return [tuple(map(_read_super, kinds, row)) for row in rows]
+            columns = cursor.description or []
+            kinds = [column[1] for column in columns]
+            return [str(column[0]) for column in columns], [
+                tuple(map(_read, kinds, row, [number] * len(row))) for row in rows
+            ]
 
     def clear(self) -> None:
         self.query("drop schema if exists raw cascade")
@@ -158,11 +180,14 @@ class RedshiftWarehouse(Warehouse):
             connection.close()
 
 
+_RAW = re.compile(r"(?<![\w\"'])raw(?![\w\"'])")
 _SUPER = 4000
 
 
-def _read_super(kind: int, value: Any) -> Any:  # noqa: ANN401 - any value of a database
-    return json.loads(value) if kind == _SUPER and value is not None else value
+def _read(kind: int, value: Any, number: Callable[[str], Any]) -> Any:  # noqa: ANN401 - any value of a database
+    if kind == _SUPER and value is not None:
+        return json.loads(value, parse_float=number)
+    return value
 
 
 class NoWarehouse:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from target_running import Warehouse
 
+# What only Postgres does in this way, or says in these words.
+ENGINES = ("postgres",)
 USERS = schema("users", {"id": {"type": "integer"}, "name": {"type": "string"}}, ["id"])
 
 

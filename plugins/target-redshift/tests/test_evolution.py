@@ -97,7 +97,7 @@ def test_an_incompatible_type_gets_its_own_column_in_both_directions(
 def test_integers_become_numbers_and_stay_so(warehouse: Warehouse) -> None:
     warehouse.load(typed("integer"), row(1, "integer"), typed("number"), row(2, "number"))
     warehouse.load(typed("integer"), row(3, "integer"))
-    assert warehouse.columns("s") == {"id": "bigint", "price": "numeric"}
+    assert warehouse.columns("s") == warehouse.spelled(id="bigint", price="numeric")
     prices = warehouse.values("select price from raw.s order by id")
     assert prices == [Decimal(7), Decimal("7.5"), Decimal(7)]
 
@@ -109,10 +109,10 @@ def test_an_integer_beyond_64_bits_widens_its_column(warehouse: Warehouse) -> No
         record("s", {"id": 1, "price": 5}),
         record("s", {"id": big, "price": -big - 1}),
         record("s", {"id": 2, "price": 6}),
-        record("s", {"id": big, "price": 10**38}),
+        record("s", {"id": big, "price": 10**37}),
     )
-    assert warehouse.columns("s") == {"id": "numeric", "price": "numeric"}
-    expected = [(1, 5), (2, 6), (big, 10**38)]
+    assert set(warehouse.columns("s").values()) == {warehouse.whole_number}
+    expected = [(1, 5), (2, 6), (big, 10**37)]
     assert warehouse.query("select id, price from raw.s order by id") == expected
     warehouse.load(typed("integer"), record("s", {"id": big, "price": 1}))
     assert warehouse.values(f"select price from raw.s where id = {big}") == [1]
@@ -122,14 +122,16 @@ def test_a_column_that_a_view_reads_gets_a_wider_one_beside_it(warehouse: Wareho
     warehouse.load(typed("integer"), row(1, "integer"))
     warehouse.query("create view raw.v as select price from raw.s")
     warehouse.load(typed("number"), row(2, "number"))
-    assert warehouse.columns("s") == {"id": "bigint", "price": "bigint", "price__num": "numeric"}
+    assert warehouse.columns("s") == warehouse.spelled(
+        id="bigint", price="bigint", price__num="numeric"
+    )
 
 
 def test_a_key_of_another_type_is_refused(warehouse: Warehouse) -> None:
     """Beside each other the same row would stand twice."""
     warehouse.load(schema("s", ID, ["id"]), record("s", {"id": 1}))
     text_id = schema("s", {"id": {"type": "string"}}, ["id"])
-    with pytest.raises(LoadError, match=r'key property "id" is bigint .* and text'):
+    with pytest.raises(LoadError, match=r'key property "id" is bigint .* and (text|char)'):
         warehouse.load(text_id, record("s", {"id": "1"}))
     assert warehouse.query("select id from raw.s") == [(1,)]
 
@@ -152,7 +154,10 @@ def test_colliding_names_keep_their_columns_whatever_the_order(warehouse: Wareho
     assert warehouse.query("select price, price_2, price_3 from raw.s") == [tuple(names)]
 
 
-def test_a_schema_that_repeats_costs_no_commit_and_no_hand_over(warehouse: Warehouse) -> None:
+def test_a_schema_that_repeats_costs_no_commit_and_no_hand_over(
+    postgres_warehouse: Warehouse,
+) -> None:
+    warehouse = postgres_warehouse  # which tells rows of one transaction from others
     messages = [each for n in range(300) for each in (typed("integer"), row(n, "integer"))]
     warehouse.load(*messages)
     # One for the table, one for the rows.
@@ -165,16 +170,17 @@ MADE_BY_DBT = "create schema raw; create table raw.s (id timestamptz, price date
 def test_an_empty_table_of_others_takes_the_streams_types(warehouse: Warehouse) -> None:
     """Else a tap whose types differ from the models' contract would fill columns beside."""
     warehouse.query(MADE_BY_DBT)
+    other = warehouse.columns("s")["other"]
     warehouse.load(typed("object"), row(1, "object"))
-    assert warehouse.columns("s") == {"id": "bigint", "price": "jsonb", "other": "text"}
+    assert warehouse.columns("s") == warehouse.spelled(id="bigint", price="jsonb", other=other)
     assert warehouse.query("select id, price from raw.s") == [(1, SAMPLES["object"])]
     warehouse.query("delete from raw.s")  # from here on the table is the stream's
     warehouse.load(typed("string"), row(2, "string"))
-    assert warehouse.columns("s")["price__str"] == "text"
+    assert "price__str" in warehouse.columns("s")
 
 
 def test_a_table_of_others_that_holds_rows_keeps_its_types(warehouse: Warehouse) -> None:
-    warehouse.query(f"{MADE_BY_DBT}; insert into raw.s values (now(), now(), 'x')")
+    warehouse.query(f"{MADE_BY_DBT}; insert into raw.s values ('2026-11-22', '2026-11-22', 'x')")
     with pytest.raises(LoadError, match='key property "id" is timestamp with time zone'):
         warehouse.load(typed("date"), row(1, "date"))
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from postgres_local import PostgresServer
 
+# What only Postgres does in this way, or says in these words.
+ENGINES = ("postgres",)
 USERS = schema("users", {"id": {"type": "integer"}, "name": {"type": "string"}}, ["id"])
 MEGABYTE = 1 << 20
 

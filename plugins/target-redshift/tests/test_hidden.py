@@ -148,8 +148,11 @@ def test_a_message_that_can_be_read_in_two_ways_is_refused(line: str, twice: str
         load_nowhere(schema("s", {"id": INTEGER}), record("s", {"id": 0}), line)
 
 
-def test_of_a_nested_property_that_comes_twice_the_last_one_counts(warehouse: Warehouse) -> None:
+def test_of_a_nested_property_that_comes_twice_the_last_one_counts(
+    postgres_warehouse: Warehouse,
+) -> None:
     """As jsonb keeps it; the README says that this alone is not noted."""
+    warehouse = postgres_warehouse
     values = '{"o": {"a": 1, "b": {"c": 1, "c": 2}, "a": 3}}'
     warehouse.load(schema("s", {"o": {"type": "object"}}), raw_record("s", values))
     assert warehouse.query("select o, _sdc_meta from raw.s") == [({"a": 3, "b": {"c": 2}}, None)]
@@ -201,6 +204,7 @@ class TestKeysCalledLikeMetadata:
 class TestNestedNumbers:
     """What a number column refuses by name, only the database can refuse inside of JSON."""
 
+    ENGINES = ("postgres",)
     KEYED = schema("s", {"id": INTEGER, "a\tb": TEXT, "flag": {}, "o": {"type": "object"}}, ["id"])
 
     def good(self, number: int) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from target_running import Message, Warehouse
 
+# What only Postgres does in this way, or says in these words.
+ENGINES = ("postgres",)
 RECORDS = 5000
 IDS = 800
 FEW_SEEDS = range(4)

@@ -12,6 +12,8 @@ from target_running import Warehouse, record, schema
 
 from target_redshift.errors import LoadError
 
+# What only Postgres does in this way, or says in these words.
+ENGINES = ("postgres",)
 TEXT = {"type": ["string", "null"]}
 INTEGER = {"type": ["integer", "null"]}
 NUMBER = {"type": ["number", "null"]}

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,15 +16,20 @@ ID = {"id": {"type": "integer"}}
 TEXT = {"type": ["string", "null"]}
 INSTANT = {"type": "string", "format": "date-time"}
 USERS = schema("users", {**ID, "name": TEXT}, ["id"])
+SIX_FORTY_SEVEN = datetime(2026, 11, 22, 6, 47, tzinfo=UTC)
 
 
 def user(number: int, name: str, **more: object) -> dict[str, Any]:
     return record("users", {"id": number, "name": name}, **more)
 
 
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
 def users(warehouse: Warehouse) -> list[tuple[Any, ...]]:
     """The table's rows; none if it is not there."""
-    if warehouse.values("select to_regclass('raw.users')") == [None]:
+    if "users" not in warehouse.tables():
         return []
     return warehouse.query("select id, name from raw.users order by id, name")
 
@@ -79,7 +85,8 @@ class TestKeys:
         warehouse.load(USERS, user(1, "b"), user(1, "c"), load_method="append-only")
         assert users(warehouse) == [(1, "a"), (1, "b"), (1, "c")]
 
-    def test_a_key_that_changes(self, warehouse: Warehouse) -> None:
+    def test_a_key_that_changes(self, postgres_warehouse: Warehouse) -> None:
+        warehouse = postgres_warehouse  # whose index finds that rows repeat it
         warehouse.load(USERS, user(1, "a"), user(2, "b"))
         by_name = schema("users", {**ID, "name": {"type": "string"}}, ["name"])
         warehouse.load(by_name, user(3, "a"))
@@ -88,15 +95,16 @@ class TestKeys:
         with pytest.raises(LoadError, match=r'key of stream "users" is now \(id\).*repeat it'):
             warehouse.load(USERS)
 
-    def test_a_key_that_no_index_takes_is_named(self, warehouse: Warehouse) -> None:
+    def test_a_key_that_no_index_takes_is_named(self, postgres_warehouse: Warehouse) -> None:
         keyed = schema("s", {"k": {"type": "string"}}, ["k"])
         long = "".join(f"{n:x}" for n in range(5000))
         with pytest.raises(LoadError, match='stream "s"'):
-            warehouse.load(keyed, record("s", {"k": long}))
+            postgres_warehouse.load(keyed, record("s", {"k": long}))
 
 
 class TestStreams:
-    def test_two_hundred_interleaved_streams(self, warehouse: Warehouse) -> None:
+    def test_two_hundred_interleaved_streams(self, postgres_warehouse: Warehouse) -> None:
+        warehouse = postgres_warehouse  # it would take long elsewhere
         names = [f"s{n}" for n in range(200)]
         warehouse.load(
             *(schema(name, ID, ["id"]) for name in names),
@@ -123,9 +131,8 @@ class TestStreams:
             ' "record": {"id": 4}, "later": {"stream": "b"}}',
             record("a", {"id": 5, "stream": text, "record": text}),
         )
-        rows = "select array_agg(id order by id) from raw."
-        assert warehouse.values(rows + "a") == [[1, 4, 5]]
-        assert warehouse.values(rows + "b") == [[2, 3]]
+        assert warehouse.values("select id from raw.a order by id") == [1, 4, 5]
+        assert warehouse.values("select id from raw.b order by id") == [2, 3]
         assert warehouse.values("select stream from raw.a where id = 5") == [text]
 
     def test_two_streams_never_share_a_table(self, warehouse: Warehouse) -> None:
@@ -157,16 +164,15 @@ class TestStreams:
         values = {name: number for number, name in enumerate(hostile)}
         warehouse.load(schema(stream, properties, [hostile[1]]), record(stream, values))
         warehouse.load(schema(stream, properties, [hostile[1]]), record(stream, values))
-        comments = warehouse.query(
-            "select col_description(a.attrelid, a.attnum), a.attname, obj_description(a.attrelid)"
-            " from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n"
-            " on n.oid = c.relnamespace where nspname = 'raw' and relkind = 'r' and attnum > 0"
-        )
-        columns = {source or "": name for source, name, _ in comments if source or name == "_"}
+        table = "robert____drop_table_users____"
+        found = warehouse.described(table).items()
+        columns = {source or "": name for name, (_, source) in found if source or name == "_"}
         assert set(columns) == set(hostile)
-        assert {table for *_, table in comments} == {f"Singer stream: {stream}"}
-        [row] = warehouse.query("select to_jsonb(t) from raw.robert____drop_table_users____ t")
-        assert {source: row[0][name] for source, name in columns.items()} == values
+        assert warehouse.tables()[table] == f"Singer stream: {stream}"
+        [row] = warehouse.query(
+            f"select {', '.join(map(quoted, columns.values()))} from raw.{table}"
+        )
+        assert dict(zip(columns, row, strict=True)) == values
 
     def test_a_thousand_columns(self, warehouse: Warehouse) -> None:
         properties = {f"c{n}": {"type": ["boolean", "null"]} for n in range(1000)}
@@ -174,11 +180,11 @@ class TestStreams:
         assert warehouse.values("select count(*) from raw.s where c0 and c999") == [1]
         assert len(warehouse.columns("s")) == 1000
 
-    def test_a_row_larger_than_a_page_is_named(self, warehouse: Warehouse) -> None:
+    def test_a_row_larger_than_a_page_is_named(self, postgres_warehouse: Warehouse) -> None:
         properties = {f"c{n}": {"type": "integer"} for n in range(1000)}
         full = record("s", dict.fromkeys(properties, 2**60))
         with pytest.raises(LoadError, match=r'stream "s", lines 2 to 2 .*row is too big'):
-            warehouse.load(schema("s", properties), full)
+            postgres_warehouse.load(schema("s", properties), full)
 
     def test_more_columns_than_a_table_can_have_are_named(self, warehouse: Warehouse) -> None:
         with pytest.raises(LoadError, match=r'stream "s".*at most 1600 columns'):
@@ -191,7 +197,7 @@ class TestStreams:
     def test_an_empty_stream_has_its_table(self, warehouse: Warehouse) -> None:
         assert warehouse.load(USERS) == []
         assert users(warehouse) == []
-        assert warehouse.columns("users") == {"id": "bigint", "name": "text"}
+        assert warehouse.columns("users") == warehouse.spelled(id="bigint", name="text")
 
     def test_without_metadata(self, warehouse: Warehouse) -> None:
         deletable = {**ID, "_sdc_deleted_at": {**INSTANT, "type": ["string", "null"]}}
@@ -210,14 +216,13 @@ class TestMetadata:
     def test_columns(self, warehouse: Warehouse) -> None:
         warehouse.load(USERS, user(1, "a", time_extracted="2026-11-22T12:17:00+05:30", version=7))
         [row] = warehouse.query(
-            "select _sdc_extracted_at::text, _sdc_table_version, _sdc_deleted_at, _sdc_meta,"
-            " _sdc_received_at between now() - interval '1 minute' and now(),"
-            " _sdc_batched_at between now() - interval '1 minute' and now(),"
-            " to_timestamp(_sdc_sequence / 1000) between now() - interval '1 minute' and now(),"
-            " to_timestamp(_sdc_sync_started_at / 1000) between now() - interval '1 minute'"
-            " and now() from raw.users"
+            "select _sdc_extracted_at, _sdc_table_version, _sdc_deleted_at, _sdc_meta,"
+            " _sdc_received_at, _sdc_batched_at, _sdc_sequence, _sdc_sync_started_at from raw.users"
         )
-        assert row == ("2026-11-22 06:47:00+00", 7, None, None, True, True, True, True)
+        assert row[:4] == (SIX_FORTY_SEVEN, 7, None, None)
+        moments = [*row[4:6], *(datetime.fromtimestamp(each / 1000, UTC) for each in row[6:])]
+        now = datetime.now(UTC)
+        assert all(now - timedelta(minutes=1) < each <= now for each in moments)
 
     def test_the_source_may_say_that_a_record_is_deleted(self, warehouse: Warehouse) -> None:
         at = "2026-11-22T06:47:00Z"
@@ -229,8 +234,8 @@ class TestMetadata:
             record("b", {"id": 1, "_sdc_deleted_at": at}),
         )
         for table in ("users", "b"):
-            query = f"select _sdc_deleted_at::text, _sdc_meta from raw.{table}"
-            assert warehouse.query(query) == [("2026-11-22 06:47:00+00", None)]
+            query = f"select _sdc_deleted_at, _sdc_meta from raw.{table}"
+            assert warehouse.query(query) == [(SIX_FORTY_SEVEN, None)]
 
     def test_a_time_extracted_that_is_none_is_named(self, warehouse: Warehouse) -> None:
         with pytest.raises(LoadError, match="time_extracted: 'soon' is no date-time"):

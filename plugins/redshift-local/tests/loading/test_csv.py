@@ -6,7 +6,7 @@ import pyarrow as pa  # type: ignore[import-untyped] # has no types
 import pytest
 from loaded import Loader
 
-pytest_plugins = ["redshift_local.testing"]
+pytest_plugins = ["redshift_local.testing", "loading_fixtures"]
 TARGET = "CSV DELIMITER '\\t' QUOTE '\"' NULL AS '@null@' TIMEFORMAT 'auto' DATEFORMAT 'auto'"
 
 

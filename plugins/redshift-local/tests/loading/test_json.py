@@ -5,7 +5,7 @@ from loaded import Loader
 
 from redshift_local.errors import Refused
 
-pytest_plugins = ["redshift_local.testing"]
+pytest_plugins = ["redshift_local.testing", "loading_fixtures"]
 
 
 def test_auto_matches_names_as_they_are(loader: Loader) -> None:

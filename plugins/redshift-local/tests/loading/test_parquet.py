@@ -11,7 +11,7 @@ import pytest
 from loaded import Loader
 from pyarrow import parquet as pq
 
-pytest_plugins = ["redshift_local.testing"]
+pytest_plugins = ["redshift_local.testing", "loading_fixtures"]
 UTC = dt.UTC
 
 

@@ -10,7 +10,7 @@ from redshift_local.aws import Fault
 from redshift_local.loading import EngineError
 from redshift_local.simulated import SimulatedRedshift
 
-pytest_plugins = ["redshift_local.testing"]
+pytest_plugins = ["redshift_local.testing", "loading_fixtures"]
 
 
 def manifest(loader: Loader, *entries: dict[str, object]) -> str:

@@ -10,7 +10,7 @@ from pyarrow import parquet as pq
 
 from redshift_local.loading import EngineError
 
-pytest_plugins = ["redshift_local.testing"]
+pytest_plugins = ["redshift_local.testing", "loading_fixtures"]
 SELECT = "SELECT * FROM t ORDER BY i"
 
 

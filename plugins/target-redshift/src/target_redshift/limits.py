@@ -10,7 +10,15 @@ from target_redshift.settings import OnOversize
 
 
 class OversizedError(InvalidValueError):
-    """A text that is too long for any column of its kind."""
+    """A text that is too long for any column of its kind.
+
+    Attributes:
+        text: The text.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(reason)
+        self.text = text
 
 
 class Limits:

@@ -52,7 +52,7 @@ class RedshiftLimits(Limits):
             reason = f"it has {_size(text):,} bytes, and a VARCHAR takes {MAX_TEXT_BYTES:,}"
             if _size(text) > _MAX_SUPER_BYTES:
                 raise InvalidValueError(f"{reason}, a SUPER {_MAX_SUPER_BYTES:,}")
-            raise OversizedError(reason)
+            raise OversizedError(reason, text)
         if declared.kind is Kind.JSON and _size(text) > _MAX_SUPER_BYTES:
             raise InvalidValueError(
                 f"it has {_size(text):,} bytes, and a SUPER takes {_MAX_SUPER_BYTES:,}"

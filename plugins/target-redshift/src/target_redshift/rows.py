@@ -361,13 +361,13 @@ class CarefulEncoder:
             notes.setdefault("truncated", {})[declared.name] = msgspec.Raw(token.encode())
             return error.kept
         except OversizedError as error:
-            self._put_elsewhere(declared, token, error, notes)
+            self._put_elsewhere(declared, error, notes)
             return None
         except InvalidValueError as error:
             raise InvalidRecordError(f'property "{declared.name}": {error.reason}') from None
 
     def _put_elsewhere(
-        self, declared: Property, token: str, error: OversizedError, notes: dict[str, Any]
+        self, declared: Property, error: OversizedError, notes: dict[str, Any]
     ) -> None:
         """Do with a text that is too long what the setting says: its column is null."""
         on_oversize = self._limits.on_oversize
@@ -381,7 +381,9 @@ class CarefulEncoder:
                 f'property "{declared.name}": {error.reason} (the setting on_oversize can keep it '
                 "in _sdc_meta, or leave it out, unless it is a key)"
             ) from None
-        note = msgspec.Raw(token.encode()) if is_kept else len(token.encode())
+        size = self._limits.safe_characters
+        pieces = [error.text[at : at + size] for at in range(0, len(error.text), size)]
+        note = pieces if is_kept else len(error.text.encode())
         notes.setdefault("oversized", {})[declared.name] = note
 
 

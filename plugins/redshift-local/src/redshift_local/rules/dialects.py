@@ -52,6 +52,8 @@ def limit(statement: Statement, index: int) -> Iterator[Finding]:
 
 def star(statement: Statement, index: int) -> Iterator[Finding]:
     """`* EXCEPT (a)`, `* REPLACE (...)`; Redshift's own is `* EXCLUDE a`."""
+    if statement.word(index - 1) not in {"SELECT", "DISTINCT", ",", "."}:  # a multiplication
+        return
     following = statement.word(index + 1)
     selected = statement.word(index + 3) != "SELECT"
     if following == "REPLACE" or (

@@ -41,6 +41,10 @@ _OBJECTS: Final = {
         "LIBRARY",
         "EXTERNAL",
         "DATASHARE",
+        "MODEL",
+        "RLS POLICY",
+        "MASKING POLICY",
+        "IDENTITY PROVIDER",
     ),
     "ALTER": (
         "TABLE",
@@ -68,6 +72,10 @@ _OBJECTS: Final = {
         "PROCEDURE",
         "LIBRARY",
         "DATASHARE",
+        "MODEL",
+        "RLS POLICY",
+        "MASKING POLICY",
+        "IDENTITY PROVIDER",
     ),
 }
 _COMMENTED: Final = frozenset({"TABLE", "COLUMN", "CONSTRAINT", "DATABASE", "VIEW"})

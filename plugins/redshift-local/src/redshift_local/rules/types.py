@@ -126,6 +126,8 @@ def convert_call(statement: Statement, index: int) -> Iterator[Finding]:
 
 def foreign_literal(statement: Statement, index: int) -> Iterator[Finding]:
     """`json '...'`: a literal of a type that is not there."""
+    if statement.word(0) in {"COPY", "UNLOAD"}:  # JSON 'auto'
+        return
     if statement.word(index + 1) == "'" and statement.word(index - 1) not in {".", "::", "AS"}:
         name = statement.words[index].lower()
         yield Finding("type", name, f"Redshift has no type {name}", statement.starts[index])

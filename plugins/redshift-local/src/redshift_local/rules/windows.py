@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _UNORDERED: Final = frozenset({"listagg", "median", "percentile_cont", "percentile_disc"})
 _NEEDS_ORDER: Final = frozenset({"lag", "lead"})
-_FRAME_STARTS: Final = frozenset({"BETWEEN", "UNBOUNDED", "CURRENT"})
 
 
 def window(node: exp.Expr, query: Query) -> Iterator[Finding]:
@@ -100,18 +99,15 @@ def _named(statement: Statement, index: int) -> Finding:
     )
 
 
-def frame(statement: Statement, index: int) -> Iterator[Finding]:
+def frame(node: exp.Expr, query: Query) -> Iterator[Finding]:
     """`RANGE ...` and `GROUPS ...`: a frame counts rows (r_Window_function_synopsis)."""
-    following = statement.word(index + 1)
-    bounded = statement.word(index + 2) in {"PRECEDING", "FOLLOWING"}
-    bounded = bounded or (following == "INTERVAL" and statement.word(index + 2) == "'")
-    if following in _FRAME_STARTS or bounded:
-        kind = statement.words[index]
+    kind = str(node.args.get("kind") or "ROWS").upper()
+    if kind != "ROWS":
         yield Finding(
             "frame-unit",
             f"{kind} frame",
             f"{kind} frames are not supported: use ROWS",
-            statement.starts[index],
+            query.at(node),
         )
 
 
@@ -129,8 +125,9 @@ def exclusion(statement: Statement, index: int) -> Iterator[Finding]:
 WORDS: Final = {
     "OVER": (named,),
     "WINDOW": (definition,),
-    "RANGE": (frame,),
-    "GROUPS": (frame,),
     "EXCLUDE": (exclusion,),
 }
-NODES: Final[dict[type[exp.Expr], tuple[NodeRule, ...]]] = {exp.Window: (window,)}
+NODES: Final[dict[type[exp.Expr], tuple[NodeRule, ...]]] = {
+    exp.Window: (window,),
+    exp.WindowSpec: (frame,),
+}
