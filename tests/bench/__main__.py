@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.bench.loading import Bench, Warehouse, jobs
 from tests.bench.measuring import Result, show, tell
 from tests.bench.reading import bench_reading
+from tests.bench.stand_in import StandIn
 
 READING = "reading"
 CASES = ("events", "wide", "large", READING)
@@ -34,10 +35,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="headwater-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # Postgres may run as another account
-        with Warehouse(folder) as warehouse:
+        with Warehouse(folder) as warehouse, StandIn(folder) as stand_in:
             for case, job in jobs(arguments.records).items():
                 if case in arguments.case:
-                    results += Bench(warehouse, folder, job).run(arguments.rounds)
+                    results += Bench(warehouse, stand_in, folder, job).run(arguments.rounds)
         if READING in arguments.case:
             results += bench_reading(folder, arguments.rounds)
     tell(f"load of the last minute: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.bench.stand_in import StandIn
+
 OURS = "target-redshift"
+OURS_REDSHIFT = "target-redshift, through redshift-local"
 HUB = "meltanolabs-target-postgres==0.8.1"
 # Not its default; measured once, to be fair to it.
 HUB_COPY = f"{HUB}, use_copy"
@@ -50,7 +53,8 @@ class Job:
     """A file to load.
 
     `hub_rounds` caps how often the peer loads it: it takes minutes over a large one. With
-    `hub_copy` it does so once more, in its faster way.
+    `hub_copy` it does so once more, in its faster way. With `redshift` our engine for Redshift
+    loads it too, and is to be so many times faster than the peer.
     """
 
     name: str
@@ -62,12 +66,13 @@ class Job:
     hub_copy: bool = True
     most_megabytes: float | None = None
     again: bool = False
+    redshift: float | None = None
 
 
 def jobs(records: int) -> dict[str, Job]:
     """The cases; `records` is the size of the first, the others keep their proportion to it."""
     return {
-        "events": Job("CleverTap events", EVENTS, event, records, 10, again=True),
+        "events": Job("CleverTap events", EVENTS, event, records, 10, again=True, redshift=8),
         "wide": Job("rows of 200 columns", WIDE, wide, records // 6, 6),
         "large": Job(
             "rows of 290 bytes",
@@ -171,12 +176,14 @@ class Bench:
 
     Args:
         warehouse: Where they load to.
+        stand_in: Where our engine for Redshift loads to.
         folder: For the input.
         job: What to load.
     """
 
-    def __init__(self, warehouse: Warehouse, folder: Path, job: Job) -> None:
+    def __init__(self, warehouse: Warehouse, stand_in: StandIn, folder: Path, job: Job) -> None:
         self.warehouse = warehouse
+        self.stand_in = stand_in
         self.job = job
         self.singer = folder / "input.singer"
         self.rows_file = folder / "rows.copy"
@@ -192,6 +199,16 @@ class Bench:
             command, config = commands[name]
             return lambda: run_command(command, "--config", config, stdin=self.singer)
 
+        self.redshift = Contender(
+            OURS_REDSHIFT,
+            lambda: run_command(
+                BIN / "target-redshift",
+                "--config",
+                stand_in.config(),
+                stdin=self.singer,
+                variables=stand_in.variables,
+            ),
+        )
         self.first = {name: Contender(name, load(name)) for name in commands}
         self.second = {name: Contender(name, load(name)) for name in commands}
         self.floor = Contender(
@@ -211,6 +228,8 @@ class Bench:
                 if not number:
                     self.warehouse.dump(self.rows_file)
                 self.floor.measure()
+                if job.redshift:
+                    self._load_redshift()
                 for name, most in self.rounds.items():
                     if number < most:
                         self._load(name)
@@ -227,6 +246,12 @@ class Bench:
             self.warehouse.check(name, self.job.rows)
             tell(f"  {name}: {contender[name].taken[-1].seconds:.1f} s")
 
+    def _load_redshift(self) -> None:
+        self.stand_in.empty()
+        self.redshift.measure()
+        self.stand_in.check(OURS_REDSHIFT, self.job.rows)
+        tell(f"  {OURS_REDSHIFT}: {self.redshift.taken[-1].seconds:.1f} s")
+
     def _results(self, megabytes: float) -> list[Result]:
         job, ours = self.job, self.first[OURS]
         ratio = self.first[HUB].seconds / ours.seconds
@@ -236,7 +261,12 @@ class Bench:
             demands.append(
                 Demand(f"{title}: peak MB", ours.megabytes, job.most_megabytes, least=False)
             )
-        contenders = [each for each in (*self.first.values(), self.floor) if each.taken]
+        if job.redshift:
+            ratio = self.first[HUB].seconds / self.redshift.seconds
+            text = f"{title}, through redshift-local: times faster than the hub's"
+            demands.append(Demand(text, ratio, job.redshift))
+        measured = (ours, self.redshift, *list(self.first.values())[1:], self.floor)
+        contenders = [each for each in measured if each.taken]
         results = [Result(f"{title}, empty table", job.rows, contenders, demands)]
         if job.again:
             results.append(Result(f"{title}, all again", job.rows, [*self.second.values()]))

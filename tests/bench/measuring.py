@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,8 +92,15 @@ class Result:
     demands: list[Demand] = field(default_factory=list)
 
 
-def run_command(*words: str | Path, stdin: Path | None = None) -> Taken:
+def run_command(
+    *words: str | Path, stdin: Path | None = None, variables: Mapping[str, str] | None = None
+) -> Taken:
     """Run a command to its end.
+
+    Args:
+        words: The command.
+        stdin: What it reads.
+        variables: What its environment has besides ours.
 
     Raises:
         SystemExit: It failed.
@@ -106,6 +113,7 @@ def run_command(*words: str | Path, stdin: Path | None = None) -> Taken:
             stderr=subprocess.PIPE,
             text=True,
             check=False,
+            env={**os.environ, **(variables or {})},
         )
     if done.returncode:
         sys.exit(f"{words[0]} failed:\n{done.stderr[-2000:]}")

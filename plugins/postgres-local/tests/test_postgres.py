@@ -56,6 +56,18 @@ def test_starting_and_stopping_twice_is_harmless(server: PostgresServer) -> None
     assert answer(server, "SELECT current_database()", "kept") == "kept"
 
 
+def test_a_folder_may_be_named_by_way_of_its_parent(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    server = PostgresServer(tmp_path / "other" / ".." / "postgres", free_port())
+    try:
+        server.start()
+        assert server.is_running()
+        server.stop()
+        assert not server.is_running()
+    finally:
+        server.remove()
+
+
 def test_a_wrong_password_is_refused(server: PostgresServer) -> None:
     server.start()
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):

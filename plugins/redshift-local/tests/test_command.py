@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import boto3
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
@@ -86,6 +87,35 @@ def test_it_comes_back_after_it_was_killed(command: Command) -> None:
     command.done("start")
     with closing(command.connect()) as connection:
         assert connection.execute("select 1").fetchall() == [(1,)]
+
+
+def test_it_starts_with_the_bucket_and_the_users_settings_that_are_named(
+    command: Command, tmp_path: Path
+) -> None:
+    setup = tmp_path / "setup.sql"
+    setup.write_text(
+        "-- once; or again\n"
+        "alter user headwater set enable_case_sensitive_super_attribute to true;\n"
+        "create schema if not exists made;\n"
+    )
+    command.environment |= {"REDSHIFT_LOCAL_BUCKET": "mine", "REDSHIFT_LOCAL_SETUP": str(setup)}
+    for _ in range(2):
+        command.done("start")
+    with closing(command.connect()) as connection:
+        shown = connection.execute("show enable_case_sensitive_super_attribute").fetchone()
+        connection.execute("create table made.t (i integer)")
+    assert shown == ("true",)
+    s3 = boto3.Session("any", "any", region_name="us-east-1").client(
+        "s3", endpoint_url=str(command.status()["aws_endpoint_url"])
+    )
+    assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == ["mine"]
+
+    setup.write_text("create index i on made.t (i)")
+    result = command.run("start")
+    assert result.exit_code == 1
+    assert "REDSHIFT_LOCAL_SETUP" in result.output
+    setup.unlink()
+    assert "there is no such file" in command.run("start").output
 
 
 def test_a_port_that_is_taken_is_named_with_its_setting(command: Command) -> None:

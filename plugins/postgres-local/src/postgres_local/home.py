@@ -55,7 +55,8 @@ class PostgresHome:
     """
 
     def __init__(self, wanted: Path) -> None:
-        self.wanted = wanted.absolute()
+        # As Postgres spells it on its command line, by which it is found again: without "..".
+        self.wanted = Path(os.path.normpath(wanted.absolute()))
 
     @cached_property
     def account(self) -> Account | None:

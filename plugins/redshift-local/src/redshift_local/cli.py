@@ -7,6 +7,7 @@ import click
 import psycopg
 
 from postgres_local import HOST, ServerError
+from redshift_local.furnishing import furnish
 from redshift_local.rules.__main__ import lint
 from redshift_local.server.authority import CERTIFICATE
 from redshift_local.server.background import Background
@@ -84,6 +85,7 @@ def _start(settings: Settings) -> None:
     background.check_ports()
     embedded_postgres(settings).start()
     background.start()
+    furnish(settings)
 
 
 def _stop(settings: Settings) -> None:

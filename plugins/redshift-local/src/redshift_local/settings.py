@@ -23,6 +23,8 @@ class Settings:
         user: The superuser.
         password: The superuser's password.
         tls: Whether TLS is offered to clients.
+        bucket: A bucket of the simulated S3 that is there from the start.
+        setup: A file of Redshift's SQL that the superuser runs at each start.
         s3_url: Endpoint of the S3 that COPY and UNLOAD use, when it is not the simulated one.
     """
 
@@ -34,6 +36,8 @@ class Settings:
     user: str = "headwater"
     password: str = field(default="Sandbox1", repr=False)
     tls: bool = True
+    bucket: str | None = None
+    setup: Path | None = None
     s3_url: str | None = None
 
     @classmethod
@@ -56,6 +60,8 @@ class Settings:
             user=given("USER", cls.user),
             password=given("PASSWORD", "Sandbox1"),
             tls=_switch("TLS", given("TLS", cls.tls)),
+            bucket=environment.get("REDSHIFT_LOCAL_BUCKET") or None,
+            setup=_file("SETUP", environment.get("REDSHIFT_LOCAL_SETUP")),
             s3_url=environment.get("REDSHIFT_LOCAL_S3_URL") or None,
         )
 
@@ -70,6 +76,8 @@ class Settings:
             "REDSHIFT_LOCAL_USER": self.user,
             "REDSHIFT_LOCAL_PASSWORD": self.password,
             "REDSHIFT_LOCAL_TLS": str(self.tls).lower(),
+            "REDSHIFT_LOCAL_BUCKET": self.bucket or "",
+            "REDSHIFT_LOCAL_SETUP": str(self.setup or ""),
             "REDSHIFT_LOCAL_S3_URL": self.s3_url or "",
         }
 
@@ -80,6 +88,15 @@ def _port(name: str, text: str) -> int:
             f"REDSHIFT_LOCAL_{name} is {text!r}, which is no port: give a number from 1 to 65535."
         )
     return int(text)
+
+
+def _file(name: str, text: str | None) -> Path | None:
+    if not text:
+        return None
+    path = Path(text).absolute()
+    if not path.is_file():
+        raise SettingsError(f"REDSHIFT_LOCAL_{name} is {text!r}, and there is no such file.")
+    return path
 
 
 def _switch(name: str, text: str) -> bool:
