@@ -140,6 +140,13 @@ def test_date_parts_are_words(run: Translated) -> None:
     """) == [("2024-02-29", 1, 60, 0, 32)]
 
 
+def test_functions_with_words_for_commas(run: Translated) -> None:
+    assert run("""
+        select position('c' in 'abc'), trim(both 'x' from 'xax'), substring('abcd' from 2 for 2),
+            substring('abcd', 3), extract(month from '2024-05-06'::date), convert(int, '7')
+    """) == [(3, "a", "bc", "cd", 5, 7)]
+
+
 def test_defaults_of_types_in_casts(run: Translated) -> None:
     assert run("select 12.6::decimal, 12.6::decimal(4, 1), 'ab'::char, 'é1'::varchar(2)") == [
         (Decimal(13), Decimal("12.6"), "a", "é")

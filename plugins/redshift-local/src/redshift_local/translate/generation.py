@@ -31,6 +31,9 @@ class EngineGenerator(generator.Generator):
         exp.CurrentDate: lambda *_: "CURRENT_DATE",
         exp.CurrentUser: lambda *_: "CURRENT_USER",
         exp.SessionUser: lambda *_: "SESSION_USER",
+        exp.StrPosition: lambda self, node: (
+            f"POSITION({self.sql(node, 'substr')} IN {self.sql(node, 'this')})"
+        ),
         exp.Pow: lambda self, node: self.binary(node, "^"),
         exp.RegexpLike: lambda self, node: self.binary(node, "~"),
         exp.RegexpILike: lambda self, node: self.binary(node, "~*"),
