@@ -69,6 +69,9 @@ class Headwater:
     @property
     def warehouse_url(self) -> str:
         """URL of the warehouse."""
+        if self.name == "rehearsal":
+            port = self.environment["REDSHIFT_LOCAL_PORT"]
+            return f"postgresql://headwater:Sandbox1@127.0.0.1:{port}/dev"
         port = self.environment["SANDBOX_POSTGRES_PORT"]
         return f"postgresql://headwater:sandbox@127.0.0.1:{port}/warehouse"
 
