@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import boto3
 import psycopg
 import pytest
 from psycopg import sql
+from redshift_connector.error import ProgrammingError
 from tests.conftest import ROOT, Headwater
 from tests.redshift_copy import Redshift, comparable, copy_raw
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.(SSLContext|PROTOCOL_TLS):DeprecationWarning")
 WORLD = (150, 12)
 BUCKET = "headwater-models"
+READER = "analyst"
+READER_PASSWORD = "Analyst1"  # noqa: S105 (of a stand-in)
 DBT = Path(sys.executable).with_name("dbt")
 # as `dbt:run` does
 RUN = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
@@ -53,6 +56,7 @@ class Project:
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_USE_COLORS": "false",
+            "DBT_MARTS_READERS": f"{READER},role:readers",
         }
         return subprocess.run(  # noqa: S603 (our own command)
             [DBT, *arguments, "--profiles-dir", "profiles", "--target", "rehearsal"],
@@ -111,6 +115,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
                 bucket=BUCKET,
             )
             _set_exact_keys(redshift, "true")
+            redshift.execute(
+                f"create user {READER} password '{READER_PASSWORD}'", "create role readers"
+            )
             yield Project(redshift, tmp_path_factory.mktemp("dbt"))
 
 
@@ -143,6 +150,12 @@ def test_marts_equal_those_of_postgres(headwater: Headwater, project: Project) -
     headwater.succeed("run", "dbt:run")
     project.succeed("build")
     _assert_equal(headwater, project)
+
+    # whom the marts are open to, the tables behind their views are not
+    reader = replace(project.redshift, user=READER, password=READER_PASSWORD)
+    assert len(reader.query("select event_key from marts.fct_events")) > 0
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        reader.query("select event_key from staging.stg_clevertap__events")
 
     # nothing new: nothing changes
     before = project.marts()

@@ -4,8 +4,8 @@
 -#}
 {% macro grant_schema_usage() -%}
     {%- set schemas = ['marts'] + (['staging', 'intermediate', 'snapshots'] if target.type == 'redshift' else []) -%}
-    {%- for reader in env_var('DBT_MARTS_READERS', '').split(',') if reader -%}
-        {%- for schema in schemas %}
+    {%- for reader in env_var('DBT_MARTS_READERS', '').split(',') if reader and execute -%}
+        {%- for schema in schemas if adapter.check_schema_exists(target.database, generate_schema_name(schema, none)) %}
 grant usage on schema {{ adapter.quote(generate_schema_name(schema, none)) }} to {{ grantee(reader) }};
         {%- endfor -%}
     {%- endfor -%}
