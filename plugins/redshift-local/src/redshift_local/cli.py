@@ -7,11 +7,9 @@ import click
 import psycopg
 
 from postgres_local import HOST, ServerError
-from redshift_local.furnishing import furnish
-from redshift_local.rules.__main__ import lint
 from redshift_local.server.authority import CERTIFICATE
 from redshift_local.server.background import Background
-from redshift_local.server.cluster import embedded_postgres
+from redshift_local.server.embedded import embedded_postgres
 from redshift_local.settings import Settings, SettingsError
 
 _OWN_FILES = (CERTIFICATE, "ca.key", "ca.key.new", "server.log", "server.pid")
@@ -85,6 +83,8 @@ def _start(settings: Settings) -> None:
     background.check_ports()
     embedded_postgres(settings).start()
     background.start()
+    from redshift_local.furnishing import furnish  # noqa: PLC0415 - boto3 takes its time
+
     furnish(settings)
 
 
@@ -128,4 +128,6 @@ def _show(settings: Settings) -> None:
 @click.pass_context
 def lint_command(ctx: click.Context, files: tuple[str, ...]) -> None:
     """Tell what Redshift would not accept in SQL files; - is standard input."""
+    from redshift_local.rules.__main__ import lint  # noqa: PLC0415 - sqlglot takes its time
+
     ctx.exit(lint(files))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from postgres_local import HOST, free_port
 from redshift_local.aws import Credentials, Faults
-from redshift_local.server.cluster import Cluster, embedded_postgres, prepare
+from redshift_local.server.cluster import Cluster, prepare
+from redshift_local.server.embedded import embedded_postgres
 from redshift_local.settings import Settings
 
 REGION = "us-east-1"

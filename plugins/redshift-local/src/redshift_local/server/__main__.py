@@ -4,7 +4,8 @@ import logging
 import signal
 import threading
 
-from redshift_local.server.cluster import Cluster, embedded_postgres, prepare
+from redshift_local.server.cluster import Cluster, prepare
+from redshift_local.server.embedded import embedded_postgres
 from redshift_local.settings import Settings
 
 

@@ -10,24 +10,11 @@ from redshift_local import engine
 from redshift_local.aws import Aws, Credentials, Identity
 from redshift_local.server.authority import CERTIFICATE, server_context
 from redshift_local.server.backend import Backend
+from redshift_local.server.embedded import ENGINE_PASSWORD, ENGINE_USER
 from redshift_local.server.listener import Listener
 from redshift_local.server.transfers import Transfers
 from redshift_local.server.users import Users
 from redshift_local.settings import Settings
-
-# The account that PostgresServer makes; a client never is it, but for one of the same name.
-_ENGINE_USER, _ENGINE_PASSWORD = "headwater", "sandbox"
-_ENGINE_SETTINGS = {"max_connections": "120"}
-
-
-def embedded_postgres(settings: Settings) -> PostgresServer:
-    """The embedded Postgres of a data folder."""
-    return PostgresServer(
-        settings.home / "postgres",
-        settings.postgres_port,
-        _ENGINE_SETTINGS,
-        port_setting="REDSHIFT_LOCAL_POSTGRES_PORT",
-    )
 
 
 def prepare(settings: Settings, postgres: PostgresServer) -> None:
@@ -98,7 +85,7 @@ class Cluster:
 
     def backend(self, database: str) -> Backend:
         """A superuser's connection to a database of the engine."""
-        return Backend(HOST, self.postgres.port, _ENGINE_USER, _ENGINE_PASSWORD, database)
+        return Backend(HOST, self.postgres.port, ENGINE_USER, ENGINE_PASSWORD, database)
 
     def transfers(self, database: str) -> Transfers:
         """What carries out COPY and UNLOAD in a session."""
