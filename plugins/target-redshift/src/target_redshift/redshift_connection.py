@@ -60,6 +60,8 @@ class Connection:
         login = find_login(settings)
         try:
             self._connection = _connect(settings, login)
+            # The driver forgets it after an error.
+            self._file: Any = self._connection._sock  # noqa: SLF001 - it is shown nowhere else
             self.is_lost = self._is_closed = False
             row = self.cursor().execute("select pg_backend_pid()").fetchone()
             self.pid = int(row[0]) if row else 0
@@ -89,12 +91,10 @@ class Connection:
         if self._is_closed:
             return
         self.is_lost = self._is_closed = True
-        file: Any = self._connection._sock  # noqa: SLF001 - the driver forgets it after an error
-        for end in (self._connection.close, file.close):
+        # What the driver leaves open when it could not say good-bye.
+        for end in (self._connection.close, self._file.close, self._socket.close):
             with contextlib.suppress(*ERRORS):
                 end()
-        with contextlib.suppress(*ERRORS):
-            self._socket.close()  # which the driver leaves open when it could not say good-bye
 
     def cut(self) -> None:
         """End the session from another thread: who waits for an answer gets an error at once.
