@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -82,7 +83,7 @@ def test_a_warehouse_restored_from_a_backup_is_no_green_run(warehouse: Warehouse
     )
     run(warehouse, 1, 2)
     warehouse.query(
-        "truncate raw.orders, raw._sdc_bookmarks;"
+        "truncate raw.orders; truncate raw._sdc_bookmarks;"
         " insert into raw.orders select * from raw.backup;"
         " insert into raw._sdc_bookmarks select * from raw.backup_of_bookmarks"
     )
@@ -117,7 +118,8 @@ def test_an_emptied_table_whose_keys_are_staged_counts_as_empty(warehouse: Wareh
 def test_a_stream_that_never_had_rows_may_be_empty(warehouse: Warehouse) -> None:
     warehouse.load(ORDERS, bookmarks(orders=at(1)))
     warehouse.load(bookmarks(orders=at(1)), ORDERS, bookmarks(orders=at(2)))
-    assert warehouse.values("select has_rows from raw._sdc_bookmarks") == [False, False]
+    rows = "select has_rows from raw._sdc_bookmarks where stream = 'orders'"
+    assert warehouse.values(rows) == [False, False]
 
 
 def test_another_schema_is_another_warehouse(warehouse: Warehouse) -> None:
@@ -157,7 +159,8 @@ def test_a_bookmark_that_is_only_carried_along_stays_unknown(warehouse: Warehous
         record("orders", {"id": 1}),
         bookmarks(orders=at(1), customers=at(1)),
     )
-    assert warehouse.values("select stream from raw._sdc_bookmarks") == ["orders"]
+    streams = warehouse.values("select stream from raw._sdc_bookmarks")
+    assert [each for each in streams if each != "(commits)"] == ["orders"]
     with pytest.raises(WarehouseError, match='stream "customers"'):
         warehouse.load(bookmarks(customers=at(1)), schema("customers", {"id": {"type": "integer"}}))
 
@@ -195,9 +198,11 @@ def test_a_failed_run_makes_no_bookmark_known(warehouse: Warehouse) -> None:
 
 def test_old_bookmarks_are_forgotten(warehouse: Warehouse) -> None:
     run(warehouse, None, 1)
-    warehouse.query("update raw._sdc_bookmarks set committed_at = now() - interval '91 days'")
+    long_ago = datetime.now(UTC) - timedelta(days=91)
+    warehouse.query(f"update raw._sdc_bookmarks set committed_at = '{long_ago}'")  # noqa: S608 - a moment
     run(warehouse, 1, 2)
-    assert warehouse.values("select count(*) from raw._sdc_bookmarks") == [1]
+    kept = "select count(*) from raw._sdc_bookmarks where stream = 'orders'"
+    assert warehouse.values(kept) == [1]
 
 
 def test_a_stream_cannot_have_the_bookmarks_table(warehouse: Warehouse) -> None:
