@@ -75,7 +75,12 @@ class Session:
             self._connection.close()
 
     def _open(self) -> Connection:
-        if self._connection is None or self._connection.is_lost:
+        if self._is_over:
+            raise WarehouseError("The run was ended: nothing more is asked of Redshift.")
+        if self._connection is not None and self._connection.is_lost:
+            self._connection.close()
+            self._connection = None
+        if self._connection is None:
             self._connection = Connection(self._settings)
         return self._connection
 
