@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from pyarrow import parquet as pq  # type: ignore[import-untyped]  # it has no types
 from target_running import raw_record, record, schema, state
@@ -245,3 +248,18 @@ def test_the_setting_takes_a_bucket_or_a_folder(url: str, *, is_good: bool) -> N
     else:
         with pytest.raises(LoadError, match="setting archive_url"):
             open_store(settings)
+
+
+def test_a_bucket(redshift_warehouse: Warehouse) -> None:
+    bucket = redshift_warehouse.config["s3_bucket"]
+    redshift_warehouse.load(LOGS, log(1), log(2), archive_url=f"s3://{bucket}/zone/one")
+    with contextlib.closing(boto3.client("s3", region_name="us-east-1")) as client:
+        found = client.list_objects_v2(Bucket=bucket, Prefix="zone/one/raw/raw/")["Contents"]
+        [manifest] = [each["Key"] for each in found if each["Key"].endswith(".json")]
+        files = json.loads(client.get_object(Bucket=bucket, Key=manifest)["Body"].read())["files"]
+        bodies = [
+            client.get_object(Bucket=bucket, Key=f"zone/one/raw/raw/{file}")["Body"].read()
+            for file in files
+        ]
+    rows = [row for each in bodies for row in pq.read_table(io.BytesIO(each)).to_pylist()]
+    assert [row["id"] for row in rows] == [1, 2]
