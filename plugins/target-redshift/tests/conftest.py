@@ -11,6 +11,7 @@ from target_command import Command
 from target_running import RedshiftWarehouse, Warehouse
 
 from postgres_local import PostgresServer, free_port
+from redshift_local.real import RealCluster
 from redshift_local.testing import redshift_server  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 DATABASE = "shared"
 BUCKET = "shared-staging"
+REAL = RealCluster.from_environment()
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +39,8 @@ def postgres_warehouse(shared_server: PostgresServer) -> Iterator[Warehouse]:
 @pytest.fixture(scope="session")
 def shared_redshift(request: pytest.FixtureRequest) -> SimulatedRedshift:
     """A server with the database and the bucket of all tests."""
+    if REAL:
+        pytest.skip("it does to the stand-in what cannot be done to a real cluster")
     server: SimulatedRedshift = request.getfixturevalue("redshift_server")
     server.create_database(DATABASE)
     session = boto3.Session("test", "test", region_name=server.region)
@@ -46,32 +50,50 @@ def shared_redshift(request: pytest.FixtureRequest) -> SimulatedRedshift:
 
 
 @pytest.fixture
-def redshift_warehouse(
-    shared_redshift: SimulatedRedshift, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Warehouse]:
-    """An empty Redshift, the same for all tests."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", shared_redshift.aws_url)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    warehouse = RedshiftWarehouse(
-        shared_redshift.postgres_url(DATABASE),
-        {
-            "engine": "redshift",
-            "host": shared_redshift.host,
-            "port": shared_redshift.port,
-            "user": shared_redshift.user,
-            "password": shared_redshift.password,
-            "database": DATABASE,
-            "sslmode": "disable",
-            "region": shared_redshift.region,
-            "iam_role": "arn:aws:iam::123456789012:role/loader",
-            "s3_bucket": BUCKET,
-            "default_target_schema": "raw",
-        },
-    )
+def redshift_warehouse(request: pytest.FixtureRequest) -> Iterator[RedshiftWarehouse]:
+    """An empty Redshift, the same for all tests: the stand-in, or what REDSHIFT_DSN names."""
+    url, place = ("", of_real_cluster(REAL)) if REAL else request.getfixturevalue("of_stand_in")
+    config = {"engine": "redshift", "default_target_schema": "raw", **place}
+    warehouse = RedshiftWarehouse(url, config)
     yield warehouse
     Command.end_all()
     warehouse.clear()
+
+
+@pytest.fixture
+def of_stand_in(
+    shared_redshift: SimulatedRedshift, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, dict[str, object]]:
+    """URL of its engine, and the loader's settings; S3's are in the environment."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", shared_redshift.aws_url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    return shared_redshift.postgres_url(DATABASE), {
+        "host": shared_redshift.host,
+        "port": shared_redshift.port,
+        "user": shared_redshift.user,
+        "password": shared_redshift.password,
+        "database": DATABASE,
+        "sslmode": "disable",
+        "region": shared_redshift.region,
+        "iam_role": "arn:aws:iam::123456789012:role/loader",
+        "s3_bucket": BUCKET,
+    }
+
+
+def of_real_cluster(cluster: RealCluster) -> dict[str, object]:
+    """Settings of the loader; the login to S3 is boto3's own."""
+    return {
+        "host": cluster.host,
+        "port": cluster.port,
+        "user": cluster.user,
+        "password": cluster.password,
+        "database": cluster.database,
+        "sslmode": "verify-full",
+        "region": cluster.region,
+        "iam_role": cluster.iam_role,
+        "s3_bucket": cluster.bucket,
+    }
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

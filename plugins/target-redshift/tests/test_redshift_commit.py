@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from target_running import Warehouse
+    from target_running import RedshiftWarehouse, Warehouse
 
 ID = {"type": "integer"}
 TEXT = {"type": ["string", "null"]}
@@ -248,10 +248,12 @@ def test_keys_that_differ_in_blanks(redshift_warehouse: Warehouse, texts: tuple[
     assert sorted(redshift_warehouse.values("select name from raw.users")) == sorted(texts)
 
 
-def test_a_signal_ends_a_commit_that_hangs(redshift_warehouse: Warehouse, tmp_path: Path) -> None:
+def test_a_signal_ends_a_commit_that_hangs(
+    redshift_warehouse: RedshiftWarehouse, tmp_path: Path
+) -> None:
     """It waits for a lock that somebody holds: the loader leaves, and nothing is loaded."""
     redshift_warehouse.load(USERS, LINES)
-    with psycopg.connect(redshift_warehouse.url) as other:
+    with psycopg.connect(redshift_warehouse.behind()) as other:
         other.execute('lock table "raw"._sdc_bookmarks')
         command = Command(redshift_warehouse, tmp_path, batch_size_rows=5)
         command.send(*MESSAGES)

@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 import pytest
 import redshift_killer
 from target_running import encode, record, schema, state
@@ -65,16 +64,13 @@ def older_version(warehouse: Warehouse) -> None:
 
 def tables(warehouse: Warehouse) -> dict[str, list[Any]]:
     """Rows, without what tells when they were loaded."""
-    with psycopg.connect(warehouse.url) as connection:
-        return {
-            "users": connection.execute(
-                'select id, name, new_name, score, _sdc_deleted_at is null from "raw".users'
-                " order by id, name"
-            ).fetchall(),
-            "reads": connection.execute(
-                'select at, rows from "raw".users_reads order by at'
-            ).fetchall(),
-        }
+    return {
+        "users": warehouse.query(
+            "select id, name, new_name, score, _sdc_deleted_at is null from raw.users"
+            " order by id, name"
+        ),
+        "reads": warehouse.query("select at, rows from raw.users_reads order by at"),
+    }
 
 
 def run(warehouse: Warehouse, folder: Path, kill: str, messages: list[Message]) -> list[Any]:
