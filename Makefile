@@ -7,7 +7,7 @@ MELTANO := $(BIN)/meltano
 REHEARSAL := $(MELTANO) --environment=rehearsal
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate
-PLUGINS := redshift-local sandbox tap-clevertap tap-facebook tap-googleads tap-postgres target-redshift
+PLUGINS := line-tap postgres-local redshift-local sandbox tap-clevertap tap-facebook tap-googleads tap-postgres target-redshift
 say = @printf '\n==> %s\n' "$(1)"
 
 .DEFAULT_GOAL := help
