@@ -60,6 +60,13 @@ def test_the_rows_are_put_aside(redshift_warehouse: Warehouse) -> None:
     assert all('column "props"' in row[1] for row in rejected)
 
 
+def test_the_only_row_is_put_aside(redshift_warehouse: Warehouse) -> None:
+    messages = (USERS, *users(0, number=1), state({"at": 1}))
+    assert redshift_warehouse.load(*messages, **QUARANTINE) == [{"at": 1}]
+    assert ids(redshift_warehouse) == []
+    assert len(redshift_warehouse.query("select record from raw.users__rejected")) == 1
+
+
 def test_without_a_key(redshift_warehouse: Warehouse) -> None:
     bad = raw("lines", f'{{"name": "b", "props": {{"a": {HUGE}}}}}')
     good = [record("lines", {"name": name, "props": {}}) for name in ("a", "c")]

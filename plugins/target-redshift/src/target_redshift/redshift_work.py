@@ -192,6 +192,8 @@ class Loading:
 
     def _load(self, table: str, rows: Rows) -> None:
         """Copy rows into a table of that identifier."""
+        if not rows.batch.rows:  # all were put aside, and COPY wants a file
+            return
         if not are_wide_enough(self._cursor, rows.table, rows.lengths):
             raise AgainError("another loader made a column narrower")
         try:
