@@ -5,6 +5,7 @@ import logging
 import socket
 import ssl
 import struct
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +25,8 @@ LOST = (InterfaceError, OSError, struct.error)
 ERRORS = (Error, *LOST)
 _CONNECT_SECONDS = 30
 _log = logging.getLogger("target-redshift")
+# Each of its connections tells of Python's ssl module, which is nothing that our users could mend.
+warnings.filterwarnings("ignore", category=DeprecationWarning, module="redshift_connector")
 
 
 class CannotConnectError(WarehouseError):
