@@ -169,9 +169,9 @@ def _write_state(state: str) -> None:
 
 
 def _keep_secrets() -> None:
-    """Let libraries that log tokens and passwords at DEBUG say no more than at INFO."""
+    """Let libraries that log tokens and passwords at DEBUG say no more than at WARNING."""
     for name in ("boto3", "botocore", "redshift_connector", "s3transfer", "urllib3"):
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
 def _hold_input_open() -> None:
