@@ -14,14 +14,19 @@ def furnish(settings: Settings) -> None:
     """Make the bucket and run the file that the settings name; the server runs.
 
     Raises:
-        SettingsError: A statement of the file is refused.
+        SettingsError: There is no such file, or a statement of it is refused.
     """
     if settings.bucket:
         session = boto3.Session("local", "local", region_name=REGION)
         url = f"http://{HOST}:{settings.aws_port}"
         session.client("s3", endpoint_url=url).create_bucket(Bucket=settings.bucket)
     if settings.setup:
-        statements = split(settings.setup.read_text("utf-8"))
+        try:
+            statements = split(settings.setup.read_text("utf-8"))
+        except FileNotFoundError:
+            raise SettingsError(
+                f"REDSHIFT_LOCAL_SETUP names {settings.setup}, and there is no such file."
+            ) from None
         try:
             _run(settings, statements)
         except psycopg.Error as error:

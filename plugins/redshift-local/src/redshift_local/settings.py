@@ -61,7 +61,7 @@ class Settings:
             password=given("PASSWORD", "Sandbox1"),
             tls=_switch("TLS", given("TLS", cls.tls)),
             bucket=environment.get("REDSHIFT_LOCAL_BUCKET") or None,
-            setup=_file("SETUP", environment.get("REDSHIFT_LOCAL_SETUP")),
+            setup=_path(environment.get("REDSHIFT_LOCAL_SETUP")),
             s3_url=environment.get("REDSHIFT_LOCAL_S3_URL") or None,
         )
 
@@ -90,13 +90,8 @@ def _port(name: str, text: str) -> int:
     return int(text)
 
 
-def _file(name: str, text: str | None) -> Path | None:
-    if not text:
-        return None
-    path = Path(text).absolute()
-    if not path.is_file():
-        raise SettingsError(f"REDSHIFT_LOCAL_{name} is {text!r}, and there is no such file.")
-    return path
+def _path(text: str | None) -> Path | None:
+    return Path(text).absolute() if text else None
 
 
 def _switch(name: str, text: str) -> bool:
