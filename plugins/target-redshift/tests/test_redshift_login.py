@@ -136,3 +136,10 @@ def test_a_certificate_of_another_host_is_refused(
 def test_a_mode_that_the_driver_does_not_know_is_refused(redshift_warehouse: Warehouse) -> None:
     with pytest.raises(LoadError, match="sslmode of the engine redshift is verify-full"):
         load(redshift_warehouse, sslmode="require")
+
+
+@pytest.mark.parametrize(("engine", "port"), [("postgres", 5432), ("redshift", 5439)])
+def test_each_engine_has_its_own_port(engine: str, port: int) -> None:
+    needed = {"engine": engine, "user": "u", "password": "p", "database": "d", "s3_bucket": "b"}
+    target = TargetRedshift(config={**needed, "iam_role": "default"})
+    assert Settings.from_config(target.config).port == port

@@ -23,9 +23,8 @@ CONFIG: dict[str, Any] = th.PropertiesList(
     th.Property(
         "port",
         th.IntegerType,
-        default=5432,
         title="Port",
-        description="Port of the database; Redshift's own is 5439.",
+        description="Port of the database; unless set 5439 for Redshift, 5432 for Postgres.",
     ),
     th.Property(
         "user",

@@ -10,6 +10,9 @@ from target_redshift.errors import LoadError
 _REDSHIFT_SSL_MODES = ("verify-full", "verify-ca", "disable")
 
 
+PORTS = {"postgres": 5432, "redshift": 5439}
+
+
 class LoadMethod(enum.Enum):
     """What happens to rows that are there already."""
 
@@ -112,7 +115,7 @@ class Settings:
         return cls(
             engine=config["engine"],
             host=config["host"],
-            port=config["port"],
+            port=config.get("port") or PORTS[config["engine"]],
             user=config.get("user") or "",
             password=config.get("password") or "",
             database=config["database"],
