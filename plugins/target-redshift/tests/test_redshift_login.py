@@ -13,6 +13,8 @@ from target_running import record, schema
 
 from target_redshift import redshift_session
 from target_redshift.errors import LoadError, WarehouseError
+from target_redshift.settings import Settings
+from target_redshift.target import TargetRedshift
 
 if TYPE_CHECKING:
     from pathlib import Path
