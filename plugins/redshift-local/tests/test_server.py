@@ -181,3 +181,18 @@ def test_what_redshift_refuses_is_named(connect: Connect) -> None:
         with pytest.raises(ProgrammingError) as caught:
             run(connection, statement)
         assert construct.lower() in caught.value.args[0]["M"].lower()
+
+
+def test_a_fault_of_the_server_itself_is_told(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = connect()
+
+    def fail(_: object) -> None:
+        raise RuntimeError("boom")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("redshift_local.server.session.split", fail)
+        with pytest.raises(ProgrammingError, match=r"itself has failed \(RuntimeError: boom\)"):
+            run(connection, "select 417")
+    assert rows(connection, "select 417") == [(417,)]

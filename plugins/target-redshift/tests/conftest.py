@@ -12,7 +12,6 @@ from target_running import RedshiftWarehouse, Warehouse
 
 from postgres_local import PostgresServer, free_port
 from redshift_local.real import RealCluster
-from redshift_local.testing import redshift_server  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -178,7 +178,7 @@ class RedshiftWarehouse(Warehouse):
             **{
                 name: self.config[name] for name in ("host", "port", "database", "user", "password")
             },
-            ssl=self.config["sslmode"] != "disable",
+            ssl=self.config.get("sslmode", "disable") != "disable",
         )
         connection.autocommit = True
         try:

@@ -5,7 +5,11 @@ from redshift_local.settings import Settings
 
 # The account that PostgresServer makes; a client never is it, but for one of the same name.
 ENGINE_USER, ENGINE_PASSWORD = "headwater", "sandbox"
-_SETTINGS = {"max_connections": "120"}
+_SETTINGS = {
+    # A server of ours that was killed leaves no statement at work.
+    "client_connection_check_interval": "2s",
+    "max_connections": "120",
+}
 
 
 def embedded_postgres(settings: Settings) -> PostgresServer:

@@ -1,5 +1,6 @@
 """A client's session: its statements, translated, on a connection of its own to the engine."""
 
+import logging
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from redshift_local.translate import (
     split,
 )
 
+LOG = logging.getLogger(__name__)
 # News of the engine's settings that a client of Redshift gets too.
 _TOLD = frozenset({b"DateStyle", b"TimeZone", b"application_name", b"client_encoding"})
 _TRANSACTION = ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")
@@ -108,12 +110,18 @@ class Session:
             act()
         except _Told:
             self._skipping = True
-        except (Refused, EngineError) as error:
+        except Closed:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client waits for an answer
             self._complain(error)
             self._skipping = True
 
-    def _complain(self, error: Refused | EngineError) -> None:
+    def _complain(self, error: Exception) -> None:
         """Tell the client; any error makes the open transaction fail."""
+        if not isinstance(error, Refused | EngineError):
+            LOG.error("A statement has failed", exc_info=error)
+            words = f"redshift-local itself has failed ({type(error).__name__}: {error})"
+            error = EngineError(sqlstate="XX000", message=f"{words}: its log says where")
         self._backend.abort()
         self._wire.send(b"E", error_body(complaint(error)))
 
@@ -127,7 +135,9 @@ class Session:
                 self._run_all(statements)
             else:
                 self._wire.send(b"I")
-        except (Refused, EngineError) as error:
+        except Closed:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client waits for an answer
             self._complain(error)
         self._ready()
 
