@@ -7,14 +7,14 @@ By AWS's pages "COPY", "COPY parameters" (data format, data conversion, data loa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from redshift_local.errors import Refused
-from redshift_local.loading.access import Access, AccessClauses, redundant
 from redshift_local.loading.grammar import Tokens, unescape
+from redshift_local.loading.options import FORMATS, Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from redshift_local.loading.access import Access
 
 _MOST_ERRORS: Final = 100_000
 _UNKNOWN_HERE: Final = frozenset(
@@ -161,75 +161,35 @@ def _table(tokens: Tokens, *, keep_case: bool) -> tuple[str | None, str]:
     return None, name
 
 
-class _Options:
-    """Reads what follows the source: options in any order, `AS` wherever it likes."""
+class _Options(Options):
+    """Reads what follows the source."""
 
     def __init__(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self.access = AccessClauses()
-        self.given: list[str] = []
-        self.values: dict[str, Any] = {}
-        self._readers: dict[str, Callable[[], None]] = {
+        super().__init__(tokens, "COPY", flags=_FLAGS, unknown_here=_UNKNOWN_HERE)
+        self._readers |= {
             "ACCEPTINVCHARS": self._replacement,
             "COMPUPDATE": self._switch,
             "DATEFORMAT": lambda: self._text("date_format"),
             "DELIMITER": lambda: self._character("delimiter"),
             "ENCODING": self._encoding,
-            "GZIP": lambda: self._set(compression="gzip"),
             "IGNOREHEADER": lambda: self._count("ignore_header"),
             "MAXERROR": lambda: self._count("max_error", _MOST_ERRORS),
-            "NULL": lambda: self._text("null", unescape),
             "QUOTE": lambda: self._character("quote"),
             "REGION": lambda: self._text("region"),
             "STATUPDATE": self._switch,
             "TIMEFORMAT": lambda: self._text("time_format"),
-            "ZSTD": lambda: self._set(compression="zstd"),
         }
-
-    def read_all(self) -> None:
-        while self._tokens.ahead.kind == "word":
-            if not (self.access.read(self._tokens) or self._format()):
-                self._option()
-        self._tokens.end()
-
-    def _option(self) -> None:
-        token = self._tokens.next()
-        name = token.text.upper()
-        if name in self.given:
-            raise redundant(name)
-        self.given.append(name)
-        if name in _FLAGS:
-            self._set(**{_FLAGS[name]: True})
-        elif name in self._readers:
-            self._readers[name]()
-        elif name in _UNKNOWN_HERE:
-            raise Refused(f"COPY {name}", position=token.position)
-        else:
-            raise Refused(
-                f"COPY {token.text}",
-                f'syntax error at or near "{token.text}"',
-                sqlstate="42601",
-                position=token.position,
-            )
 
     def _format(self) -> bool:
         tokens = self._tokens
         if tokens.take("FORMAT"):
             tokens.take("AS")
-            if tokens.ahead.text.upper() not in {"CSV", "JSON", "PARQUET"}:
+            if tokens.ahead.text.upper() not in FORMATS:
                 raise Refused(f"COPY FORMAT {tokens.ahead.text.upper()}")
-        name = tokens.ahead.text.upper()
-        if name not in {"CSV", "JSON", "PARQUET"}:
-            return False
-        tokens.next()
-        if "format" in self.values:
-            raise redundant("FORMAT")
-        self.values["format"] = name
-        if name == "CSV":
-            self.values.setdefault("delimiter", ",")
-        if name == "JSON":
+        found = super()._format()
+        if found and self.values["format"] == "JSON":
             self._json()
-        return True
+        return found
 
     def _json(self) -> None:
         self._tokens.take("AS")
@@ -237,15 +197,6 @@ class _Options:
         if how not in {"auto", "auto ignorecase", "noshred"}:
             raise Refused(f"COPY JSON '{how}'", "COPY with a JSONPaths file is not known here")
         self.values["json"] = how
-
-    def _set(self, **values: object) -> None:
-        if values.keys() & self.values.keys():
-            raise redundant(self.given[-1])
-        self.values.update(values)
-
-    def _text(self, name: str, change: Callable[[str], str] = str) -> None:
-        self._tokens.take("AS")
-        self._set(**{name: change(self._tokens.string())})
 
     def _character(self, name: str) -> None:
         self._tokens.take("AS")

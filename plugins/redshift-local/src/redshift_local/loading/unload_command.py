@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from redshift_local.errors import Refused
-from redshift_local.loading.access import Access, AccessClauses, redundant
 from redshift_local.loading.grammar import Tokens, unescape
+from redshift_local.loading.options import Options
 from redshift_local.parsing import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from redshift_local.loading.access import Access
 
 _UNKNOWN_HERE: Final = frozenset(
     {"BZIP2", "FIXEDWIDTH", "MAXFILESIZE", "PARTITION", "REGION", "ROWGROUPSIZE"}
@@ -20,7 +20,6 @@ _FLAGS: Final = {
     "ADDQUOTES": "add_quotes",
     "ALLOWOVERWRITE": "overwrite",
     "CLEANPATH": "clean_path",
-    "ENCRYPTED": "encrypted",
     "ESCAPE": "escape",
     "HEADER": "header",
 }
@@ -103,81 +102,30 @@ def _check_select(select: str) -> None:
             raise Refused("UNLOAD LIMIT", "Limit clause is not supported in UNLOAD's outer SELECT")
 
 
-class _Options:
-    """Reads what follows the target: options in any order."""
+class _Options(Options):
+    """Reads what follows the target."""
 
     def __init__(self, tokens: Tokens) -> None:
-        self._tokens = tokens
-        self.access = AccessClauses()
-        self.given: list[str] = []
-        self.values: dict[str, Any] = {}
-        self._readers: dict[str, Callable[[], None]] = {
-            "DELIMITER": lambda: self._text("delimiter"),
+        super().__init__(tokens, "UNLOAD", flags=_FLAGS, unknown_here=_UNKNOWN_HERE)
+        self._readers |= {
+            "DELIMITER": self._delimiter,
+            "ENCRYPTED": self._encrypted,
             "EXTENSION": lambda: self._text("extension"),
-            "GZIP": lambda: self._set(compression="gzip"),
             "KMS_KEY_ID": lambda: self._text("kms_key_id"),
             "MANIFEST": self._manifest,
-            "NULL": lambda: self._text("null"),
             "PARALLEL": self._parallel,
-            "ZSTD": lambda: self._set(compression="zstd"),
         }
 
-    def read_all(self) -> None:
-        while self._tokens.ahead.kind == "word":
-            if not (self.access.read(self._tokens) or self._format()):
-                self._option()
-        self._tokens.end()
-
-    def _option(self) -> None:
-        token = self._tokens.next()
-        name = token.text.upper()
-        if name in self.given:
-            raise redundant(name)
-        self.given.append(name)
-        if name in _FLAGS:
-            self._set(**{_FLAGS[name]: True})
-            if name == "ENCRYPTED":
-                self._tokens.take("AUTO")
-        elif name in self._readers:
-            self._readers[name]()
-        elif name in _UNKNOWN_HERE:
-            raise Refused(f"UNLOAD {name}", position=token.position)
-        else:
-            message = f'syntax error at or near "{token.text}"'
-            raise Refused(
-                f"UNLOAD {token.text}", message, sqlstate="42601", position=token.position
-            )
-
-    def _format(self) -> bool:
-        tokens = self._tokens
-        if tokens.take("FORMAT"):
-            tokens.take("AS")
-        name = tokens.ahead.text.upper()
-        if name not in {"CSV", "JSON", "PARQUET"}:
-            return False
-        tokens.next()
-        if "format" in self.values:
-            raise redundant("FORMAT")
-        self.values["format"] = name
-        if name == "CSV":
-            self.values.setdefault("delimiter", ",")
-        return True
-
-    def _set(self, **values: object) -> None:
-        if values.keys() & self.values.keys():
-            raise redundant(self.given[-1])
-        self.values.update(values)
-
-    def _text(self, name: str) -> None:
+    def _delimiter(self) -> None:
         self._tokens.take("AS")
-        text = self._tokens.string()
-        if name in {"delimiter", "null"}:
-            text = unescape(text)
-        if name == "delimiter":
-            if len(text) != 1 or not text.isascii():
-                raise Refused("DELIMITER", "UNLOAD delimiter must be a single ASCII character")
-            self.values.pop(name, None)
-        self._set(**{name: text})
+        text = unescape(self._tokens.string())
+        if len(text) != 1 or not text.isascii():
+            raise Refused("DELIMITER", "UNLOAD delimiter must be a single ASCII character")
+        self.values["delimiter"] = text
+
+    def _encrypted(self) -> None:
+        self._set(encrypted=True)
+        self._tokens.take("AUTO")
 
     def _manifest(self) -> None:
         self._set(manifest="verbose" if self._tokens.take("VERBOSE") else "plain")
