@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 MELTANO = Path(sys.executable).with_name("meltano")
 Row = tuple[object, ...]
+TAPS = ("tap-clevertap", "tap-facebook", "tap-googleads", "tap-postgres")
+LOAD = ("run", *(name for tap in TAPS for name in (tap, "target-redshift")))
+# The job demo without dbt's tests, which take longer than all the rest.
+INCREMENT = (*LOAD, "dbt:run")
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import TAPS
 
 if TYPE_CHECKING:
     from tests.conftest import Headwater
-
-TAPS = ("tap-clevertap", "tap-facebook", "tap-googleads", "tap-postgres")
 
 
 def error_lines(output: str) -> list[str]:

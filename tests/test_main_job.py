@@ -6,14 +6,12 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tests.conftest import INCREMENT
 from tests.ledger_checks import assert_marts_equal_the_ledger
 
 if TYPE_CHECKING:
     from tests.conftest import Headwater
 
-# The job demo without dbt's tests, which take longer than all the rest.
-TAPS = ("tap-clevertap", "tap-facebook", "tap-googleads", "tap-postgres")
-INCREMENT = ("run", *(name for tap in TAPS for name in (tap, "target-redshift")), "dbt:run")
 # One story, told in order on one world.
 
 

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from redshift_connector.error import ProgrammingError
-from tests.conftest import ROOT, Headwater
+from tests.conftest import LOAD, ROOT, Headwater
 from tests.redshift_copy import Redshift, comparable, copy_raw
 
 from redshift_local.rules import check
@@ -33,7 +33,6 @@ READER_PASSWORD = "Analyst1"  # noqa: S105 (of a stand-in)
 DBT = Path(sys.executable).with_name("dbt")
 # as `dbt:run` does
 RUN = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-TAPS = ["tap-clevertap", "tap-facebook", "tap-googleads", "tap-postgres"]
 # The setting without which Redshift reads JSON keys with capitals as null.
 EXACT_KEYS = ("enable_case_sensitive_super_attribute", "enable_case_sensitive_identifier")
 
@@ -181,7 +180,7 @@ def test_marts_equal_those_of_postgres(headwater: Headwater, project: Project) -
 
 
 def _load(headwater: Headwater, project: Project) -> None:
-    headwater.succeed("run", *(part for tap in TAPS for part in (tap, "target-redshift")))
+    headwater.succeed(*LOAD)
     _make_hash_key(headwater)
     assert copy_raw(headwater.warehouse_url, project.redshift) > 0
 

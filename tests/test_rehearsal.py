@@ -9,6 +9,7 @@ import boto3
 import psycopg
 import pytest
 from psycopg import sql
+from tests.conftest import INCREMENT
 from tests.ledger_checks import assert_events_equal_the_ledger, assert_marts_equal_the_ledger
 from tests.redshift_copy import comparable
 
@@ -21,8 +22,6 @@ WORLD = (300, 14)
 BUCKET = "headwater-rehearsal"
 # When a row was read or loaded: of two loads never the same.
 READING_TIMES = {"first_loaded_at", "last_loaded_at", "observed_at", "valid_from", "valid_to"}
-TAPS = ("tap-clevertap", "tap-facebook", "tap-googleads", "tap-postgres")
-INCREMENT = ("run", *(name for tap in TAPS for name in (tap, "target-redshift")), "dbt:run")
 # One story, told in order on one world.
 
 

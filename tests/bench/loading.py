@@ -133,17 +133,6 @@ class Warehouse:
         path.write_text(json.dumps({**settings, **more}))
         return path
 
-    def check(self, name: str, rows: int) -> None:
-        """See that a loader has loaded what it was given.
-
-        Raises:
-            SystemExit: It has not.
-        """
-        with closing(self.connect()) as database:
-            found = database.execute("select count(*) from bench.bench").fetchone()
-        if found != (rows,):
-            sys.exit(f"{name} was given {rows} rows, and the table holds {found}")
-
     def dump(self, path: Path) -> None:
         """Write the loaded rows as COPY gives them, and remember the shape of their table."""
         with closing(self.connect()) as database:
@@ -164,6 +153,18 @@ class Warehouse:
             with database.cursor().copy(query) as copy, path.open("rb") as file:
                 for block in _blocks(file.read):
                     copy.write(block)
+
+
+def _check(database: psycopg.Connection, name: str, rows: int) -> None:
+    """See that a loader has loaded what it was given.
+
+    Raises:
+        SystemExit: It has not.
+    """
+    with closing(database):
+        found = database.execute("select count(*) from bench.bench").fetchone()
+    if found != (rows,):
+        sys.exit(f"{name} was given {rows} rows, and the table holds {found}")
 
 
 def _blocks(read: Callable[[int], bytes]) -> Iterator[bytes]:
@@ -243,13 +244,13 @@ class Bench:
         self.warehouse.empty()
         for contender in (self.first, self.second)[: 1 + self.job.again]:
             contender[name].measure()
-            self.warehouse.check(name, self.job.rows)
+            _check(self.warehouse.connect(), name, self.job.rows)
             tell(f"  {name}: {contender[name].taken[-1].seconds:.1f} s")
 
     def _load_redshift(self) -> None:
         self.stand_in.empty()
         self.redshift.measure()
-        self.stand_in.check(OURS_REDSHIFT, self.job.rows)
+        _check(self.stand_in.connect(), OURS_REDSHIFT, self.job.rows)
         tell(f"  {OURS_REDSHIFT}: {self.redshift.taken[-1].seconds:.1f} s")
 
     def _results(self, megabytes: float) -> list[Result]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Self
 
 import boto3
@@ -86,21 +85,11 @@ class StandIn:
 
     def empty(self) -> None:
         """Begin from nothing."""
-        with self._connect() as database:
+        with self.connect() as database:
             database.execute("drop schema if exists bench cascade")
 
-    def check(self, name: str, rows: int) -> None:
-        """See that the loader has loaded what it was given.
-
-        Raises:
-            SystemExit: It has not.
-        """
-        with self._connect() as database:
-            found = database.execute("select count(*) from bench.bench").fetchone()
-        if found != (rows,):
-            sys.exit(f"{name} was given {rows} rows, and the table holds {found}")
-
-    def _connect(self) -> psycopg.Connection:
+    def connect(self) -> psycopg.Connection:
+        """A connection that commits each statement."""
         return psycopg.connect(
             host="127.0.0.1",
             port=self._port,
