@@ -132,6 +132,13 @@ def test_the_summary_is_of_the_rehearsal(rehearsal: Rehearsal) -> None:
     printed = rehearsal.redshift.succeed("invoke", "sandbox", "summary")
     assert "Ads per platform, account, campaign and day" in printed
     assert "DIFFER" not in printed
+    assert "make rehearsal" in printed
+
+
+def test_the_world_stays_while_a_rehearsal_was_loaded_from_it(rehearsal: Rehearsal) -> None:
+    done = rehearsal.postgres.meltano("invoke", "sandbox", "reset")
+    assert done.returncode == 1
+    assert "invoke redshift-local remove" in done.stdout
 
 
 def test_a_day_later_both_show_the_same(rehearsal: Rehearsal) -> None:

@@ -39,7 +39,7 @@ class Command:
             "SANDBOX_FACEBOOK_PORT": str(free_port()),
             "SANDBOX_GOOGLEADS_PORT": str(free_port()),
             "SANDBOX_PROXY_PORT": str(free_port()),
-            "REDSHIFT_LOCAL_HOME": str(home.with_name("redshift")),
+            "SANDBOX_REDSHIFT_HOME": str(home.with_name("redshift")),
         }
 
     def launch(self, *words: str) -> "subprocess.Popen[str]":
@@ -188,7 +188,7 @@ def test_a_rehearsals_warehouse_goes_before_its_world(command: Command, tmp_path
     url = "postgresql://me@127.0.0.1:5439/dev"
     rehearsal = {"SANDBOX_MELTANO_DATABASE": str(database), "SANDBOX_REDSHIFT_URL": url}
     command.environment |= rehearsal
-    warehouse = Path(command.environment["REDSHIFT_LOCAL_HOME"])
+    warehouse = Path(command.environment["SANDBOX_REDSHIFT_HOME"])
 
     def bookmarks() -> int:
         with closing(sqlite3.connect(database)) as meltano:

@@ -246,16 +246,17 @@ def read_redshift(warehouse: RedshiftWarehouse) -> list[dict[str, Any]]:
     [table] = [name for name in warehouse.tables() if not name.startswith("_sdc")]
     described = warehouse.described(table)
     sources = {name: source for name, (_, source) in described.items()}
-    # The driver reads days before 1582 as if the calendar were Caesar's.
+    # The driver reads days before 1582 as if the calendar were Caesar's, and clocks as floats.
+    plain = {"date": date.fromisoformat, "time without time zone": time.fromisoformat}
     columns = ", ".join(
-        f'cast("{name}" as varchar) as "{name}"' if kind == "date" else f'"{name}"'
+        f'cast("{name}" as varchar) as "{name}"' if kind in plain else f'"{name}"'
         for name, (kind, _) in described.items()
     )
     rows = warehouse.read(f'select {columns} from raw."{table}"')  # noqa: S608 - conformed names
     for row in rows:
         for name, (kind, _) in described.items():
-            if kind == "date" and row[name] is not None:
-                row[name] = date.fromisoformat(row[name])
+            if kind in plain and row[name] is not None:
+                row[name] = plain[kind](row[name])
     assert {str(row["_sdc_meta"]) for row in rows} <= {"None"}
     return [
         {
@@ -283,8 +284,14 @@ def load_all_but_refused(
     return [each for line, each in enumerate(messages, 1) if line not in refused]
 
 
+CLOCK = Part(
+    schema("s", {"a": DEFINITIONS["time"]}, []), [{"a": time(0, 5, microsecond=1)}], is_file=False
+)
+
+
 @settings(BOUNDED, max_examples=8)
 @given(runs())
+@example(Run([CLOCK], None, batch_size=1, is_one=False))
 def test_redshift_keeps_what_postgres_keeps_or_refuses_it_by_name(
     postgres_warehouse: Warehouse,
     redshift_warehouse: RedshiftWarehouse,
@@ -321,6 +328,7 @@ def test_a_record_is_taken_or_refused_by_name(
 
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=60))
+@example(b"NaN")
 def test_a_line_of_any_bytes_is_taken_or_refused_by_name(line: bytes) -> None:
     flat = line.replace(b"\n", b" ")
     try:

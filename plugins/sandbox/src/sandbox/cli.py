@@ -137,7 +137,7 @@ def ledger_command(name: str) -> None:
 @click.option(
     "--dbt-target",
     type=click.Path(path_type=Path),
-    envvar="DBT_TARGET_PATH",
+    envvar=["DBT_TARGET_PATH", "SANDBOX_DBT_TARGET"],
     default=Path("transform/target"),
     show_default=True,
     help="Where dbt left its results.",
@@ -149,7 +149,8 @@ def summary(dbt_target: Path) -> None:
     if world is None:
         raise SandboxError("There is no world yet: run `sandbox start` first.")
     with closing(world):
-        show_summary(sandbox.warehouse_url, world, dbt_target, Console())
+        again = "make rehearsal" if sandbox.settings.redshift_url else "make demo"
+        show_summary(sandbox.warehouse_url, world, dbt_target, again, Console())
 
 
 def _sandbox() -> Sandbox:

@@ -49,7 +49,7 @@ class Settings:
             proxy_port=_port(environment, "SANDBOX_PROXY_PORT", cls.proxy_port),
             meltano_database=Path(meltano_database) if meltano_database else None,
             redshift_home=Path(
-                environment.get("REDSHIFT_LOCAL_HOME") or cls.redshift_home
+                environment.get("SANDBOX_REDSHIFT_HOME") or cls.redshift_home
             ).absolute(),
             redshift_url=environment.get("SANDBOX_REDSHIFT_URL") or None,
         )

@@ -65,15 +65,15 @@ class Checks:
     failed: Counter[str]
 
     @classmethod
-    def of_last_run(cls, target: Path) -> "Checks":
-        """Read dbt's `run_results.json`.
+    def of_last_run(cls, target: Path, again: str) -> "Checks":
+        """Read `run_results.json` in dbt's target folder; `again` is the command that runs dbt.
 
         Raises:
             SandboxError: dbt has not run yet.
         """
         results = target / "run_results.json"
         if not results.exists():
-            raise SandboxError("dbt has left no results: run `meltano run demo` first.")
+            raise SandboxError(f"dbt has left no results in {target}: `{again}` makes them.")
         built, failed = Counter[str](), Counter[str]()
         for result in json.loads(results.read_text())["results"]:
             kind = result["unique_id"].split(".")[0]
@@ -82,32 +82,35 @@ class Checks:
         return cls(built, failed)
 
 
-def show_summary(warehouse_url: str, world: World, target: Path, console: Console) -> None:
+def show_summary(
+    warehouse_url: str, world: World, target: Path, again: str, console: Console
+) -> None:
     """Print rows per stream, dbt's checks, the company's numbers, and where to look next.
 
     Args:
         warehouse_url: URL of the warehouse.
         world: The world whose ledger the marts are held against.
         target: dbt's target folder.
+        again: The command that loads this warehouse once more.
         console: Where to print.
 
     Raises:
         SandboxError: The main job has not run yet, or the marts differ from the ledger.
     """
-    checks = Checks.of_last_run(target)
+    checks = Checks.of_last_run(target, again)
     with psycopg.connect(warehouse_url) as connection:
         if not connection.execute(_HAS_MARTS).fetchone():
-            raise SandboxError("The warehouse holds no marts yet: run `meltano run demo` first.")
+            raise SandboxError(f"The warehouse holds no marts yet: `{again}` makes them.")
         console.print(_table("In the warehouse", _stream_rows(connection)))
         console.print(_table("What it says", _numbers(connection)))
         console.print(_platforms(connection))
         found = differences(world, connection)
     console.print(_table("dbt's last run", _check_rows(checks)))
     console.print(_table(f"Against the world's ledger on {world.clock}", _verdicts(found)))
-    console.print(_NEXT.format(warehouse_url=warehouse_url), highlight=False, soft_wrap=True)
+    console.print(_NEXT.format(warehouse_url=warehouse_url, again=again), highlight=False, soft_wrap=True)
     if any(found.values()):
         raise SandboxError(
-            "The marts differ from the world; if it has moved on, run `meltano run demo` again."
+            f"The marts differ from the world; if it has moved on, `{again}` loads the rest."
         )
 
 
@@ -204,7 +207,7 @@ Where to look next
       the schema marts: fct_campaign_performance_daily, fct_events, fct_orders, dim_user, ...
   make docs
       every model and column, described
-  .venv/bin/meltano invoke sandbox advance --days 1 && make demo
+  .venv/bin/meltano invoke sandbox advance --days 1 && {again}
       the next day, with late events and changed orders
   .venv/bin/meltano invoke sandbox ledger orders
       the truth, to compare with"""

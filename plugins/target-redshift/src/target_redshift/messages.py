@@ -154,7 +154,7 @@ def _raise_not_json(line: bytes, where: str, error: msgspec.DecodeError) -> NoRe
         raise InputError(f"{where} is no JSON ({error}): {shorten(line.decode())}.") from None
     for path, constant in _constants(message):
         reason = f'property "{path}": {constant} is no number in JSON'
-        if message.get("type") == "RECORD":
+        if isinstance(message, dict) and message.get("type") == "RECORD":
             raise NotANumberError(str(message.get("stream")), reason) from None
         raise InputError(f"{where} is no JSON: {reason}.") from None
     raise InputError(f"{where} is no JSON ({error}).") from None
