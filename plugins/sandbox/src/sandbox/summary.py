@@ -107,7 +107,9 @@ def show_summary(
         found = differences(world, connection)
     console.print(_table("dbt's last run", _check_rows(checks)))
     console.print(_table(f"Against the world's ledger on {world.clock}", _verdicts(found)))
-    console.print(_NEXT.format(warehouse_url=warehouse_url, again=again), highlight=False, soft_wrap=True)
+    console.print(
+        _NEXT.format(warehouse_url=warehouse_url, again=again), highlight=False, soft_wrap=True
+    )
     if any(found.values()):
         raise SandboxError(
             f"The marts differ from the world; if it has moved on, `{again}` loads the rest."
