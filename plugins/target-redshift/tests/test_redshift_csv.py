@@ -56,6 +56,14 @@ def test_with_numbers(rows: list[list[str | None]]) -> None:
     assert read(to_csv(block(rows), NULL, 7).decode()) == numbered
 
 
+def test_many_rows_and_a_huge_one() -> None:
+    rows: list[list[str | None]] = [
+        [str(number), "^" if number % 1000 else None, "text"] for number in range(40_000)
+    ]
+    rows[7][2] = "a long one, " * 100_000
+    assert read(to_csv(block(rows), NULL).decode()) == rows
+
+
 @given(st.lists(FIELDS, min_size=1, max_size=4))
 def test_back_again(row: list[str | None]) -> None:
     one = block([row])

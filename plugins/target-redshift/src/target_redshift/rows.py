@@ -35,6 +35,7 @@ from target_redshift.values import (
 )
 
 NULL = "None"
+_NULL = NULL.encode()
 
 _SCALARS = (Kind.TEXT, Kind.INTEGER, Kind.BOOLEAN, Kind.INSTANT, Kind.DATE, Kind.TIME)
 _SCALAR_TYPES: dict[Kind, Any] = {
@@ -44,7 +45,7 @@ _SCALAR_TYPES: dict[Kind, Any] = {
 # As a default it tells an absent property from a null; as text it is NULL as well.
 _ABSENT = NULL
 _ABSENT_RAW = msgspec.Raw(b" null")
-_NULL_TOKENS = ("null", " null")
+_NULL_TOKENS = (b"null", b" null")
 _NUMBER_BYTES = b"0123456789.+-\t nul"
 # A token longer than this may hold more digits than the warehouse keeps.
 _MAX_PLAIN_NUMBERS = 16_000
@@ -175,7 +176,7 @@ class FastEncoder:
         self._field_colons = len(names) + sum(name.count(":") for name in names)
         self._message_colons = 3 + layout.schema.stream.count(":")
 
-    def encode_message(self, line: bytes) -> str:
+    def encode_message(self, line: bytes) -> bytes:
         """The row of a RECORD message.
 
         Raises:
@@ -190,7 +191,7 @@ class FastEncoder:
             colons += 1
         return self._encode(line, message.record, colons, extracted, version)
 
-    def encode_record(self, line: bytes, version: int | None) -> str:
+    def encode_record(self, line: bytes, version: int | None) -> bytes:
         """The row of a bare record, as batch files hold them, of a version of its table.
 
         Raises:
@@ -205,7 +206,7 @@ class FastEncoder:
         colons: int,
         extracted: str | None,
         version: int | None,
-    ) -> str:
+    ) -> bytes:
         values = msgspec.structs.astuple(record)
         present, tokens = values[: self._scalars_end], values[self._scalars_end :]
         scalars = list(present)
@@ -215,22 +216,22 @@ class FastEncoder:
                 scalars[position] = memo[value]
         if self.layout.with_metadata:
             scalars += (_fast_instants[extracted], version)
-        parts = [self._format % tuple(scalars)] if scalars else []
+        parts = [(self._format % tuple(scalars)).encode()] if scalars else []
         if self._numbers_end:
             parts.append(self._join_numbers(tokens[: self._numbers_end]))
         if self._json_starts:
             self._add_json(tokens[self._numbers_end :], parts)
         if self.layout.with_metadata:
-            parts.append(NULL)
-        row = "\t".join(parts)
+            parts.append(_NULL)
+        row = b"\t".join(parts)
         colons += self._field_colons - _count_absent(present, tokens)
-        if line.count(b":") != colons + row.count(":"):
+        if line.count(b":") != colons + row.count(b":"):
             raise UnusualError  # a property comes twice, or a value was rewritten
         if len(row) > self._safe_characters:
             self._check_lengths(row, present)
         return self._escape(row, line) if b"\\" in line else row
 
-    def _join_numbers(self, tokens: tuple[msgspec.Raw, ...]) -> str:
+    def _join_numbers(self, tokens: tuple[msgspec.Raw, ...]) -> bytes:
         numbers = b"\t".join(tokens)
         if (
             numbers.translate(None, _NUMBER_BYTES)  # some token is no plain number
@@ -243,33 +244,32 @@ class FastEncoder:
         if b"null" in numbers:
             if not self._numbers_may_be_null:
                 raise UnusualError
-            null = NULL.encode()
-            numbers = numbers.replace(b" null", null).replace(b"null", null)
-        return numbers.decode()
+            numbers = numbers.replace(b" null", _NULL).replace(b"null", _NULL)
+        return numbers
 
-    def _add_json(self, tokens: tuple[msgspec.Raw, ...], parts: list[str]) -> None:
+    def _add_json(self, tokens: tuple[msgspec.Raw, ...], parts: list[bytes]) -> None:
         for raw, starts in zip(tokens, self._json_starts, strict=True):
-            token = str(raw, "utf-8")
+            token = bytes(raw)
             if token[0] not in starts:
                 raise UnusualError
-            parts.append(NULL if token in _NULL_TOKENS else token)
+            parts.append(_NULL if token in _NULL_TOKENS else token)
 
-    def _check_lengths(self, row: str, scalars: tuple[Any, ...]) -> None:
+    def _check_lengths(self, row: bytes, scalars: tuple[Any, ...]) -> None:
         """Give up where something might be too long: a text, or the row for the sake of JSON."""
         longest = max((len(each) for each in scalars if isinstance(each, str)), default=0)
         if longest > self._safe_characters or len(row) > _MAX_PLAIN_ROW:
             raise UnusualError
 
-    def _escape(self, row: str, line: bytes) -> str:
+    def _escape(self, row: bytes, line: bytes) -> bytes:
         """A row for COPY, of a line with escapes: no other can hold special characters."""
         if (
-            row.count("\t") != self._tabs
-            or "\n" in row
-            or "\r" in row
+            row.count(b"\t") != self._tabs
+            or b"\n" in row
+            or b"\r" in row
             or _SUSPICIOUS.search(line) is not None
         ):
             raise UnusualError
-        return row.replace("\\", "\\\\")
+        return row.replace(b"\\", rb"\\")
 
 
 class CarefulEncoder:
@@ -288,7 +288,7 @@ class CarefulEncoder:
         extracted: str | None,
         version: int | None,
         notes: dict[str, Any],
-    ) -> str:
+    ) -> bytes:
         """The row of one record.
 
         Args:
@@ -314,7 +314,7 @@ class CarefulEncoder:
             self._limits.check_row(row)
         except InvalidValueError as error:
             raise InvalidRecordError(error.reason) from None
-        return row
+        return row.encode()
 
     def _check_key(self, tokens: Mapping[str, str], notes: Mapping[str, Any]) -> None:
         for name in self.layout.schema.key:
@@ -427,11 +427,9 @@ def _count_absent(scalars: tuple[Any, ...], tokens: tuple[msgspec.Raw, ...]) -> 
     return absent + tokens.count(_ABSENT_RAW)
 
 
-def _allowed_starts(declared: Property) -> str:
-    null = "n " if declared.nullable else ""
-    if not declared.json_starts:
-        return '{["-0123456789tf' + null
-    return declared.json_starts + null
+def _allowed_starts(declared: Property) -> bytes:
+    starts = declared.json_starts or '{["-0123456789tf'
+    return (starts + "n " if declared.nullable else starts).encode()
 
 
 def _encode_extracted(text: str | None) -> str | None:

@@ -41,12 +41,12 @@ class Stream:
     ) -> None:
         self.layout = Layout(schema, with_metadata=with_metadata)
         self.careful = CarefulEncoder(self.layout, limits)
-        self.rows: list[str] = []
+        self.rows: list[bytes] = []
         try:
             fast = FastEncoder(self.layout, limits)
         except ValueError:  # msgspec takes no name with a quote, a backslash or a control character
-            self.encode_message: Callable[[bytes], str] = _give_up
-            self.encode_record: Callable[[bytes, int | None], str] = _give_up
+            self.encode_message: Callable[[bytes], bytes] = _give_up
+            self.encode_record: Callable[[bytes, int | None], bytes] = _give_up
         else:
             self.encode_message = fast.encode_message
             self.encode_record = fast.encode_record
@@ -71,11 +71,12 @@ class Stream:
             sequence = int(now.timestamp() * 1000)
             ending = f"\t{stamp}\t{stamp}\t{sequence}\t{int(started.timestamp() * 1000)}\n"
         rows, self.rows = self.rows, []
-        text = f"{ending.join(rows)}{ending}".encode()
-        return Block(self.layout, text, len(rows), first_line, last_line)
+        count = len(rows)
+        rows.append(b"")  # so that the last row, too, gets its ending
+        return Block(self.layout, ending.encode().join(rows), count, first_line, last_line)
 
 
-def _give_up(*_: object) -> str:
+def _give_up(*_: object) -> bytes:
     raise UnusualError
 
 
