@@ -147,6 +147,34 @@ def test_truncate_commits(connect: Connect) -> None:
     assert rows(connection, "select i from u") == [(1,)]
 
 
+def test_a_database_is_made_and_dropped_with_who_is_in_it(connect: Connect) -> None:
+    connection = connect()
+    connection.autocommit = True
+    run(connection, "create database other")
+    try:
+        inside = connect(database="other")
+        assert rows(inside, "select json_typeof(json_parse('[1]'))") == [("array",)]
+        with pytest.raises(ProgrammingError, match="being accessed by other users"):
+            run(connection, "drop database other")
+    finally:
+        run(connection, "drop database other force")
+    assert rows(connection, "select datname from pg_database where datname = 'other'") == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("create database other", "cannot run inside a transaction block"),
+        ("drop database other", "cannot run inside a transaction block"),
+        ("drop database dev", "dev cannot be dropped"),
+        ("create database other encoding 'utf8'", 'syntax error at or near "encoding"'),
+    ],
+)
+def test_a_database_is_refused(connect: Connect, statement: str, reason: str) -> None:
+    with pytest.raises(ProgrammingError, match=reason):
+        run(connect(), statement)
+
+
 def test_several_statements_cannot_be_prepared(connect: Connect) -> None:
     with pytest.raises(ProgrammingError, match="multiple commands into a prepared statement"):
         run(connect(), "select 1; select 2")

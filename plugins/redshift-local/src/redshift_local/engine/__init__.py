@@ -22,7 +22,7 @@ a CASE, no more volatile than their parts. What is called otherwise (sorting, ag
 PL/pgSQL, since SQL that is not inlined is slower by an order of magnitude.
 """
 
-from redshift_local.engine.installing import create_database, install
+from redshift_local.engine.installing import create_database, install, template_name
 from redshift_local.engine.serialized import compact
 
-__all__ = ["compact", "create_database", "install"]
+__all__ = ["compact", "create_database", "install", "template_name"]

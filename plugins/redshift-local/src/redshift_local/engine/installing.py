@@ -73,9 +73,14 @@ def create_database(admin: psycopg.Connection, name: str) -> None:
     admin.execute(sql.SQL(copy).format(sql.Identifier(name), sql.Identifier(template)))
 
 
-def _template(admin: psycopg.Connection) -> str:
+def template_name() -> str:
+    """The database that new ones are copies of; it is there from the first one on."""
     version, _ = _engine()
-    name = f"redshift_template_{version}"
+    return f"redshift_template_{version}"
+
+
+def _template(admin: psycopg.Connection) -> str:
+    name = template_name()
     if _exists(admin, name):
         return name
     admin.execute("SELECT pg_advisory_lock(%s)", [LOCK])

@@ -1,9 +1,10 @@
-"""Schemas, views, and what is said of tables as a whole: DROP, TRUNCATE, VACUUM, COMMENT, ..."""
+"""Databases, schemas, views, and what is said of tables as a whole: DROP, TRUNCATE, VACUUM, COMMENT, ..."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from redshift_local.engine import template_name
 from redshift_local.errors import Refused
 from redshift_local.translate.generation import quote_name
 from redshift_local.translate.plans import Forward, Options, Plan, Steps
@@ -12,6 +13,7 @@ from redshift_local.translate.reader import Reader, qualified
 
 _WITH_NO_SCHEMA_BINDING: Final = ("WITH", "NO", "SCHEMA", "BINDING")
 _VACUUMS: Final = (("FULL",), ("SORT", "ONLY"), ("DELETE", "ONLY"), ("REINDEX",), ("RECLUSTER",))
+_KEPT_DATABASES: Final = frozenset({"dev", "padb_harvest", "template0", "template1"})
 
 
 def create_view(sql: str, options: Options) -> Plan:
@@ -28,6 +30,32 @@ def create_view(sql: str, options: Options) -> Plan:
     reader.accepts(*_WITH_NO_SCHEMA_BINDING)
     reader.expects_end()
     return Forward(f"CREATE{replace} VIEW {view}{columns} AS {query_sql(query, options)}")
+
+
+def create_database(sql: str, options: Options) -> Plan:
+    """CREATE DATABASE, without options."""
+    reader = Reader(sql, options)
+    reader.expects("CREATE", "DATABASE")
+    name = reader.name()
+    reader.expects_end()
+    made = f"CREATE DATABASE {name} TEMPLATE {quote_name(template_name())}"
+    return Steps((made,), "CREATE DATABASE", outside_transaction=True)
+
+
+def drop_database(sql: str, options: Options) -> Plan:
+    """DROP DATABASE [FORCE], which ends the sessions that are in it.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_DROP_DATABASE.html
+    """
+    reader = Reader(sql, options)
+    reader.expects("DROP", "DATABASE")
+    name = reader.bare_name()
+    force = " WITH (FORCE)" if reader.accepts("FORCE") else ""
+    reader.expects_end()
+    if name in _KEPT_DATABASES:
+        raise Refused("DROP DATABASE", f"the database {name} cannot be dropped", sqlstate="42501")
+    dropped = f"DROP DATABASE {quote_name(name)}{force}"
+    return Steps((dropped,), "DROP DATABASE", outside_transaction=True)
 
 
 def create_schema(sql: str, options: Options) -> Plan:
