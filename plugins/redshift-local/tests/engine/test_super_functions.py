@@ -37,7 +37,6 @@ from engine_asking import Ask
         ("is_integer(json_parse('2147483648'))", False),
         ("is_bigint(json_parse('2147483648'))", True),
         ("is_decimal(json_parse('1.22'))", True),
-        ("decimal_scale(json_parse('3.14159'))", 5),
         ("is_valid_json('{\"a\": 1}')", True),
         ("is_valid_json('[1]')", False),
         ("is_valid_json_array('[1]')", True),

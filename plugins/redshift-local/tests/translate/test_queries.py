@@ -96,14 +96,6 @@ def test_listagg(run: Translated) -> None:
     ]
 
 
-def test_listagg_over_a_window_takes_the_whole_partition(run: Translated) -> None:
-    run(PEOPLE)
-    assert run("""
-        select id, listagg(name, '/') within group (order by name) over (partition by team)
-        from people order by id
-    """) == [(1, "Ann/Bob"), (2, "Ann/Bob"), (3, "Cid/Dan"), (4, "Cid/Dan")]
-
-
 def test_decode_takes_two_nulls_for_equal(run: Translated) -> None:
     assert run("""
         select decode(x, 1, 'one', null, 'none', 'other'), decode(x, 1, 'one')
@@ -119,15 +111,13 @@ def test_nulls_are_ignored_within_the_frame(run: Translated) -> None:
                 order by id rows between unbounded preceding and current row),
             first_value(score ignore nulls) over (
                 order by id desc rows between 1 preceding and 1 following),
-            lag(score) ignore nulls over (order by id),
-            lead(score) ignore nulls over (order by id),
             lag(score) over (order by id)
         from people order by id
     """) == [
-        (1, 10, 10, None, 30, None),
-        (2, 10, 30, 10, 30, 10),
-        (3, 30, 30, 10, 30, None),
-        (4, 30, 30, 30, None, 30),
+        (1, 10, 10, None),
+        (2, 10, 30, 10),
+        (3, 30, 30, None),
+        (4, 30, 30, 30),
     ]
 
 

@@ -15,7 +15,7 @@ is a text (`datediff('day', a, b)`), `json_serialize` is written with its schema
 own syntax of that name), a literal that is cast to SUPER is cast to varchar first (else it would
 be read as JSON), `listagg` has its order inside the parentheses, and a group, unlike a role, has
 the comment 'group'. The session tells of its last COPY and statement by the settings
-`redshift.last_copy_count`, `redshift.last_copy_id` and `redshift.last_query_id`.
+`redshift.last_copy_count` and `redshift.last_copy_id`.
 
 Functions that are to be fast are SQL that the planner inlines: one expression, not STRICT around
 a CASE, no more volatile than their parts. What is called otherwise (sorting, aggregates) is

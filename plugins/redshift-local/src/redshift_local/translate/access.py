@@ -13,20 +13,6 @@ from redshift_local.translate.reader import Reader
 
 _ON_TABLES: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "TRUNCATE")
 _ON_OTHERS: Final = ("USAGE", "CREATE", "TEMPORARY", "TEMP")
-# What a user is told that has no meaning here: name of the option, number of words after it.
-_IGNORED: Final = {
-    ("SYSLOG", "ACCESS"): 1,
-    ("VALID", "UNTIL"): 1,
-    ("CONNECTION", "LIMIT"): 1,
-    ("SESSION", "TIMEOUT"): 1,
-    ("EXTERNALID",): 1,
-}
-_RIGHTS: Final = {
-    "CREATEDB": "CREATEDB",
-    "NOCREATEDB": "NOCREATEDB",
-    "CREATEUSER": "SUPERUSER CREATEROLE",
-    "NOCREATEUSER": "NOSUPERUSER NOCREATEROLE",
-}
 
 
 def grant(sql: str, options: Options) -> Plan:
@@ -36,44 +22,19 @@ def grant(sql: str, options: Options) -> Plan:
     what = _role(reader) or _privileges(reader)
     reader.expects("TO")
     grantees = _grantees(reader)
-    option = " WITH GRANT OPTION" if reader.accepts("WITH", "GRANT", "OPTION") else ""
     reader.expects_end()
-    return Forward(f"GRANT {what} TO {grantees}{option}")
+    return Forward(f"GRANT {what} TO {grantees}")
 
 
 def revoke(sql: str, options: Options) -> Plan:
     """REVOKE of privileges, or of a role."""
     reader = Reader(sql, options)
     reader.expects("REVOKE")
-    option = "GRANT OPTION FOR " if reader.accepts("GRANT", "OPTION", "FOR") else ""
     what = _role(reader) or _privileges(reader)
     reader.expects("FROM")
     grantees = _grantees(reader)
-    behaviour = reader.one_of("CASCADE", "RESTRICT")
     reader.expects_end()
-    return Forward(f"REVOKE {option}{what} FROM {grantees}{f' {behaviour}' if behaviour else ''}")
-
-
-def alter_default_privileges(sql: str, options: Options) -> Plan:
-    """ALTER DEFAULT PRIVILEGES ... GRANT or REVOKE ... ON TABLES."""
-    reader = Reader(sql, options)
-    reader.expects("ALTER", "DEFAULT", "PRIVILEGES")
-    head = "ALTER DEFAULT PRIVILEGES"
-    if reader.accepts("FOR"):
-        reader.expects("USER")
-        head += f" FOR ROLE {_names(reader)}"
-    if reader.accepts("IN", "SCHEMA"):
-        head += f" IN SCHEMA {_names(reader)}"
-    act = reader.one_of("GRANT", "REVOKE")
-    if act is None:
-        raise reader.unexpected()
-    privileges = _privilege_list(reader)
-    reader.expects("ON", "TABLES")
-    reader.expects("TO" if act == "GRANT" else "FROM")
-    direction = "TO" if act == "GRANT" else "FROM"
-    grantees = _grantees(reader)
-    reader.expects_end()
-    return Forward(f"{head} {act} {privileges} ON TABLES {direction} {grantees}")
+    return Forward(f"REVOKE {what} FROM {grantees}")
 
 
 def _role(reader: Reader) -> str:
@@ -138,94 +99,44 @@ def _schemas(reader: Reader) -> str:
 
 
 def create_user(sql: str, options: Options) -> Plan:
-    """CREATE USER."""
+    """CREATE USER ... PASSWORD ... [IN GROUP ...]."""
     reader = Reader(sql, options)
     reader.expects("CREATE", "USER")
     name = reader.name()
     reader.accepts("WITH")
-    groups: list[str] = []
-    told = [*_user_options(reader, groups)]
-    made = f"CREATE ROLE {' '.join([name, 'LOGIN', *told])}"
-    joined = tuple(f"GRANT {group} TO {name}" for group in groups)
+    reader.expects("PASSWORD")
+    password = "NULL" if reader.accepts("DISABLE") else reader.literal()
+    groups = _names(reader) if reader.accepts("IN", "GROUP") else ""
+    reader.expects_end()
+    made = f"CREATE ROLE {name} LOGIN PASSWORD {password}"
+    joined = (f"GRANT {groups} TO {name}",) if groups else ()
     return Steps((made, *joined), "CREATE USER")
 
 
 def alter_user(sql: str, options: Options) -> Plan:
-    """ALTER USER: its options, its name, its settings (which count from the next login on)."""
+    """ALTER USER ... SET: what counts from the next login on."""
     reader = Reader(sql, options)
     reader.expects("ALTER", "USER")
     name = reader.name()
-    if reader.accepts("RENAME", "TO"):
-        action = f"RENAME TO {reader.name()}"
-    elif reader.accepts("SET"):
-        parameter = parameter_name(reader)
-        _ = reader.accepts("TO") or reader.accepts("=")
-        action = f"SET {parameter} TO {parameter_value(reader)}"
-    elif reader.accepts("RESET"):
-        action = f"RESET {parameter_name(reader)}"
-    else:
-        reader.accepts("WITH")
-        action = " ".join(_user_options(reader, []))
+    reader.expects("SET")
+    parameter = parameter_name(reader)
+    _ = reader.accepts("TO") or reader.accepts("=")
+    value = parameter_value(reader)
     reader.expects_end()
-    return Steps((f"ALTER ROLE {name} {action}",), "ALTER USER")
-
-
-def _user_options(reader: Reader, groups: list[str]) -> list[str]:
-    told = []
-    while not reader.ends():
-        if reader.accepts("PASSWORD"):
-            disabled = reader.accepts("DISABLE")
-            told.append(f"PASSWORD {'NULL' if disabled else reader.literal()}")
-        elif right := reader.one_of(*_RIGHTS):
-            told.append(_RIGHTS[right])
-        elif reader.accepts("IN", "GROUP"):
-            groups += _names(reader).split(", ")
-        else:
-            _ignore_option(reader)
-    return told
-
-
-def _ignore_option(reader: Reader) -> None:
-    for words, count in _IGNORED.items():
-        if reader.accepts(*words):
-            for _ in range(count):
-                reader.take()
-            return
-    raise reader.unexpected()
+    return Steps((f"ALTER ROLE {name} SET {parameter} TO {value}",), "ALTER USER")
 
 
 def create_group(sql: str, options: Options) -> Plan:
-    """CREATE GROUP ... [WITH USER ...], CREATE ROLE."""
+    """CREATE GROUP, CREATE ROLE."""
     reader = Reader(sql, options)
     reader.expects("CREATE")
     kind = reader.one_of("GROUP", "ROLE")
     if kind is None:
         raise reader.unexpected()
     name = reader.name()
-    members: list[str] = []
-    if kind == "GROUP" and not reader.ends():
-        reader.accepts("WITH")
-        reader.expects("USER")
-        members = _names(reader).split(", ")
     reader.expects_end()
-    joined = tuple(f"GRANT {name} TO {member}" for member in members)
     made = (f"CREATE ROLE {name} NOLOGIN", f"COMMENT ON ROLE {name} IS '{kind.lower()}'")
-    return Steps((*made, *joined), f"CREATE {kind}")
-
-
-def alter_group(sql: str, options: Options) -> Plan:
-    """ALTER GROUP ... ADD or DROP USER."""
-    reader = Reader(sql, options)
-    reader.expects("ALTER", "GROUP")
-    name = reader.name()
-    act = reader.one_of("ADD", "DROP")
-    if act is None:
-        raise reader.unexpected()
-    reader.expects("USER")
-    members = _names(reader)
-    reader.expects_end()
-    verb, direction = ("GRANT", "TO") if act == "ADD" else ("REVOKE", "FROM")
-    return Steps((f"{verb} {name} {direction} {members}",), "ALTER GROUP")
+    return Steps(made, f"CREATE {kind}")
 
 
 def drop_principal(sql: str, options: Options) -> Plan:
@@ -237,6 +148,5 @@ def drop_principal(sql: str, options: Options) -> Plan:
         raise reader.unexpected()
     conditional = " IF EXISTS" if reader.accepts("IF", "EXISTS") else ""
     names = _names(reader)
-    reader.one_of("FORCE", "RESTRICT")
     reader.expects_end()
     return Steps((f"DROP ROLE{conditional} {names}",), f"DROP {kind}")

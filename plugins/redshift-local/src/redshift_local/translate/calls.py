@@ -25,10 +25,6 @@ _PARTS: Final = {
 # Under this name it is not rewritten again.
 _LISTAGG: Final = "pg_catalog.listagg"
 _PAIR: Final = 2
-_OFFSETS: Final = {
-    "lag": ("last_not_null", ("UNBOUNDED", "PRECEDING"), ("1", "PRECEDING")),
-    "lead": ("first_not_null", ("1", "FOLLOWING"), ("UNBOUNDED", "FOLLOWING")),
-}
 
 
 def rewrite_call(node: exp.Expr) -> exp.Expr:
@@ -154,11 +150,9 @@ def _sysdate(node: exp.Column) -> exp.Expr:
 
 def _window(node: exp.Window) -> exp.Expr:
     call, ignores = _nulls(node.this)
-    if isinstance(call, exp.WithinGroup) and _is_call(call.this, "listagg"):
-        return _listagg_window(node, call)
+    if isinstance(call, exp.WithinGroup):
+        raise Refused(f"{call.this.name.upper()} over a window")
     node.set("this", call)
-    if _is_call(call, "ratio_to_report"):
-        return _ratio_to_report(node)
     if not ignores:
         return node
     name = call.name.lower()
@@ -166,12 +160,7 @@ def _window(node: exp.Window) -> exp.Expr:
         helper = "first_not_null" if name == "first_value" else "last_not_null"
         node.set("this", engine_call(helper, *call.expressions))
         return node
-    if name in _OFFSETS and len(call.expressions) == 1 and not node.args.get("spec"):
-        helper, start, end = _OFFSETS[name]
-        node.set("this", engine_call(helper, *call.expressions))
-        node.set("spec", _frame(start, end))
-        return node
-    raise Refused(f"{name.upper()} with IGNORE NULLS in this form")
+    raise Refused(f"{name.upper()} with IGNORE NULLS")
 
 
 def _nulls(call: exp.Expr) -> tuple[exp.Expr, bool]:
@@ -185,28 +174,6 @@ def _nulls(call: exp.Expr) -> tuple[exp.Expr, bool]:
             ignores = ignores or isinstance(argument, exp.IgnoreNulls)
             argument.replace(argument.this)
     return call, ignores
-
-
-def _listagg_window(node: exp.Window, call: exp.WithinGroup) -> exp.Expr:
-    """An aggregate over all of the partition in that order."""
-    node.set("this", _listagg(call.this))
-    node.set("order", exp.Order(expressions=call.expression.expressions))
-    node.set("spec", _frame(("UNBOUNDED", "PRECEDING"), ("UNBOUNDED", "FOLLOWING")))
-    return node
-
-
-def _ratio_to_report(node: exp.Window) -> exp.Expr:
-    """A value's part of the sum over its window, as a DOUBLE PRECISION."""
-    value = node.this.expressions[0]
-    node.set("this", exp.Anonymous(this="sum", expressions=[value.copy()]))
-    part = exp.Cast(this=value, to=exp.DataType(this=exp.DType.DOUBLE))
-    return exp.Paren(this=exp.Div(this=part, expression=node))
-
-
-def _frame(start: tuple[str, str], end: tuple[str, str]) -> exp.WindowSpec:
-    return exp.WindowSpec(
-        kind="ROWS", start=start[0], start_side=start[1], end=end[0], end_side=end[1]
-    )
 
 
 _CALLS: Final[dict[str, Callable[[exp.Anonymous], exp.Expr]]] = {

@@ -59,31 +59,13 @@ def drop_database(sql: str, options: Options) -> Plan:
 
 
 def create_schema(sql: str, options: Options) -> Plan:
-    """The engine's CREATE SCHEMA; a quota is not kept."""
+    """The engine's CREATE SCHEMA."""
     reader = Reader(sql, options)
     reader.expects("CREATE", "SCHEMA")
     conditional = " IF NOT EXISTS" if reader.accepts("IF", "NOT", "EXISTS") else ""
     name = reader.schema()
-    owner = f" AUTHORIZATION {reader.name()}" if reader.accepts("AUTHORIZATION") else ""
-    if reader.accepts("QUOTA") and not reader.accepts("UNLIMITED"):
-        reader.number()
-        reader.one_of("MB", "GB", "TB")
     reader.expects_end()
-    return Forward(f"CREATE SCHEMA{conditional} {name}{owner}")
-
-
-def alter_schema(sql: str, options: Options) -> Plan:
-    """ALTER SCHEMA ... RENAME TO, OWNER TO."""
-    reader = Reader(sql, options)
-    reader.expects("ALTER", "SCHEMA")
-    name = reader.schema()
-    action = reader.one_of("RENAME", "OWNER")
-    if action is None:
-        raise reader.unexpected()
-    reader.expects("TO")
-    new = reader.name()
-    reader.expects_end()
-    return Forward(f"ALTER SCHEMA {name} {action} TO {new}")
+    return Forward(f"CREATE SCHEMA{conditional} {name}")
 
 
 def drop(sql: str, options: Options) -> Plan:
@@ -121,13 +103,7 @@ def vacuum(sql: str, options: Options) -> Plan:
     reader = Reader(sql, options)
     reader.expects("VACUUM")
     any(reader.accepts(*words) for words in _VACUUMS)
-    statements: tuple[str, ...] = ()
-    if not (reader.ends() or reader.sees("BOOST")):
-        statements = (f"VACUUM {reader.qualified()}",)
-        if reader.accepts("TO"):
-            reader.number()
-            reader.expects("PERCENT")
-    reader.accepts("BOOST")
+    statements = () if reader.ends() else (f"VACUUM {reader.qualified()}",)
     reader.expects_end()
     return Steps(statements, "VACUUM", outside_transaction=True)
 
@@ -138,15 +114,13 @@ def analyze(sql: str, options: Options) -> Plan:
     reader.expects("ANALYZE")
     if reader.sees("COMPRESSION"):
         raise Refused("ANALYZE COMPRESSION")
-    reader.accepts("VERBOSE")
     statements: tuple[str, ...] = ()
-    if not (reader.ends() or reader.sees("PREDICATE") or reader.sees("ALL")):
+    if not reader.ends():
         table = reader.qualified()
         names = reader.names_in_parentheses() if reader.sees("(") else []
         columns = f" ({', '.join(map(quote_name, names))})" if names else ""
         statements = (f"ANALYZE {table}{columns}",)
-    if reader.one_of("PREDICATE", "ALL"):
-        reader.expects("COLUMNS")
+    reader.accepts("PREDICATE", "COLUMNS")
     reader.expects_end()
     return Steps(statements, "ANALYZE")
 
@@ -167,13 +141,13 @@ def lock(sql: str, options: Options) -> Plan:
 
 
 def comment(sql: str, options: Options) -> Plan:
-    """COMMENT ON TABLE, VIEW, COLUMN, SCHEMA or DATABASE."""
+    """COMMENT ON TABLE, VIEW or COLUMN."""
     reader = Reader(sql, options)
     reader.expects("COMMENT", "ON")
-    kind = reader.one_of("TABLE", "VIEW", "COLUMN", "SCHEMA", "DATABASE")
+    kind = reader.one_of("TABLE", "VIEW", "COLUMN")
     if kind is None:
         raise reader.unexpected()
-    name = reader.schema() if kind == "SCHEMA" else reader.qualified()
+    name = reader.qualified()
     reader.expects("IS")
     value = "NULL" if reader.accepts("NULL") else reader.literal()
     reader.expects_end()

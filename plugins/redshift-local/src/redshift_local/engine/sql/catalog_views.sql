@@ -11,7 +11,6 @@ SELECT
     current_database()::varchar(128) AS database_name,
     nspname::varchar(128) AS schema_name,
     nspowner::bigint::integer AS schema_owner,
-    pg_get_userbyid(nspowner)::varchar(128) AS owner_name,
     nspacl::text::varchar(4096) AS schema_acl
 FROM pg_namespace
 WHERE NOT redshift.is_ours(nspname);
@@ -22,17 +21,14 @@ SELECT
     schemas.database_name,
     schemas.schema_name,
     relname::varchar(128) AS table_name,
-    CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'VIEW' ELSE 'TABLE' END::varchar(128) AS table_type,
-    CASE relkind
-        WHEN 'v' THEN 'REGULAR VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'REGULAR TABLE'
-    END::varchar(128) AS table_subtype,
+    CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END::varchar(128) AS table_type,
     relacl::text::varchar(4096) AS table_acl,
     obj_description(pg_class.oid, 'pg_class')::varchar(65535) AS remarks,
     pg_get_userbyid(relowner)::varchar(128) AS owner,
     schemas.schema_name IN ('pg_catalog', 'information_schema') AS is_system
 FROM pg_class
 INNER JOIN redshift.schemas ON pg_class.relnamespace = schemas.schema_id
-WHERE relkind IN ('r', 'v', 'm', 'p', 'f')
+WHERE relkind IN ('r', 'v')
     AND has_schema_privilege(schemas.schema_id, 'USAGE')
     AND (
         pg_has_role(relowner, 'USAGE')
@@ -55,69 +51,16 @@ SELECT
     information_schema._pg_char_max_length(atttypid, atttypmod)::integer AS character_maximum_length,
     information_schema._pg_numeric_precision(atttypid, atttypmod)::integer AS numeric_precision,
     information_schema._pg_numeric_scale(atttypid, atttypmod)::integer AS numeric_scale,
-    information_schema._pg_datetime_precision(atttypid, atttypmod)::integer AS datetime_precision,
     col_description(table_id, attnum)::varchar(65535) AS remarks,
     attacl::text::varchar(4096) AS column_acl,
     relations.is_system,
     coalesce(attributes.dist_key = attname, false) AS is_dist_key,
     coalesce(array_position(attributes.sort_keys, attname), 0) AS sort_key_order,
-    attributes.sort_style,
-    relations.table_type
+    attributes.sort_style
 FROM redshift.relations
 INNER JOIN pg_attribute ON attrelid = table_id AND attnum > 0 AND NOT attisdropped
 LEFT JOIN pg_attrdef ON adrelid = table_id AND adnum = attnum
 LEFT JOIN redshift.table_attributes AS attributes USING (table_id);
-
-CREATE VIEW pg_catalog.svv_redshift_databases AS
-SELECT
-    datname::varchar(128) AS database_name,
-    datdba::bigint::integer AS database_owner,
-    'local'::varchar(32) AS database_type,
-    datacl::text::varchar(4096) AS database_acl,
-    ''::varchar(128) AS database_options,
-    'Serializable'::varchar(128) AS database_isolation_level
-FROM pg_database
-WHERE datallowconn AND NOT datistemplate AND datname <> 'postgres' AND datname NOT LIKE 'redshift\_template%';
-
-CREATE VIEW pg_catalog.svv_redshift_schemas AS
-SELECT
-    database_name,
-    schema_name,
-    schema_owner,
-    'local'::varchar(128) AS schema_type,
-    schema_acl,
-    NULL::varchar(128) AS schema_option
-FROM redshift.schemas;
-
-CREATE VIEW pg_catalog.svv_all_schemas AS
-SELECT
-    database_name,
-    schema_name,
-    schema_owner,
-    'local'::varchar(128) AS schema_type,
-    schema_acl,
-    NULL::varchar(128) AS source_database,
-    NULL::varchar(128) AS schema_option
-FROM redshift.schemas;
-
-CREATE VIEW pg_catalog.svv_redshift_tables AS
-SELECT database_name, schema_name, table_name, table_type, table_acl, remarks, owner AS table_owner
-FROM redshift.relations
-WHERE NOT is_system;
-
-CREATE VIEW pg_catalog.svv_all_tables AS
-SELECT database_name, schema_name, table_name, table_acl, table_type, remarks, owner
-FROM redshift.relations
-WHERE NOT is_system;
-
-CREATE VIEW pg_catalog.svv_tables AS
-SELECT
-    database_name AS table_catalog,
-    schema_name AS table_schema,
-    table_name,
-    CASE table_type WHEN 'TABLE' THEN 'BASE TABLE' ELSE table_type END::varchar(128) AS table_type,
-    remarks
-FROM redshift.relations;
 
 CREATE VIEW pg_catalog.svv_redshift_columns AS
 SELECT
@@ -137,53 +80,7 @@ SELECT
 FROM redshift.columns
 WHERE NOT is_system;
 
-CREATE VIEW pg_catalog.svv_all_columns AS
-SELECT
-    database_name,
-    schema_name,
-    table_name,
-    column_name,
-    ordinal_position,
-    column_default,
-    is_nullable,
-    data_type,
-    character_maximum_length,
-    numeric_precision,
-    numeric_scale,
-    remarks
-FROM redshift.columns
-WHERE NOT is_system;
-
-CREATE VIEW pg_catalog.svv_columns AS
-SELECT
-    database_name AS table_catalog,
-    schema_name AS table_schema,
-    table_name,
-    column_name,
-    ordinal_position,
-    column_default,
-    is_nullable,
-    data_type,
-    character_maximum_length,
-    numeric_precision,
-    numeric_scale,
-    datetime_precision,
-    remarks
-FROM redshift.columns;
-
 -- There are no external tables here.
-CREATE VIEW pg_catalog.svv_external_schemas AS
-SELECT
-    0 AS esoid, 0::smallint AS eskind, NULL::varchar(128) AS schemaname, 0 AS esowner,
-    NULL::varchar(128) AS databasename, NULL::varchar(4096) AS esoptions
-WHERE false;
-
-CREATE VIEW pg_catalog.svv_external_tables AS
-SELECT
-    NULL::varchar(128) AS schemaname, NULL::varchar(128) AS tablename,
-    NULL::varchar(128) AS tabletype, NULL::varchar(4096) AS location
-WHERE false;
-
 CREATE VIEW pg_catalog.svv_external_columns AS
 SELECT
     NULL::varchar(128) AS schemaname, NULL::varchar(128) AS tablename,
@@ -197,19 +94,6 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT ''::name, ''::name, ''::name, ''::varchar, 0 WHERE false;
 END;
-
-CREATE VIEW pg_catalog.pg_table_def AS
-SELECT
-    schema_name::name AS schemaname,
-    table_name::name AS tablename,
-    column_name::name AS "column",
-    full_type::text AS type,
-    'none'::char(32) AS encoding,
-    is_dist_key AS distkey,
-    sort_key_order AS sortkey,
-    is_nullable = 'NO' AS notnull
-FROM redshift.columns
-WHERE table_type = 'TABLE' AND schema_name = ANY (current_schemas(true));
 
 CREATE VIEW pg_catalog.svv_table_info AS
 WITH sized AS (

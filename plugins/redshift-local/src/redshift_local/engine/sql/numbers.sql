@@ -47,7 +47,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$ BEGIN RETURN $2; END $$;
 CREATE AGGREGATE redshift.first_not_null(anyelement) (SFUNC = redshift.keep_first, STYPE = anyelement);
 CREATE AGGREGATE redshift.last_not_null(anyelement) (SFUNC = redshift.keep_last, STYPE = anyelement);
 
--- What the session tells of its COPYs and statements.
+-- What the session tells of its COPYs.
 CREATE FUNCTION redshift.told(name text) RETURNS integer
 LANGUAGE sql STABLE
 RETURN coalesce(nullif(current_setting('redshift.' || name, true), '')::integer, -1);
@@ -57,12 +57,6 @@ RETURN redshift.told('last_copy_count');
 CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer
 LANGUAGE sql STABLE
 RETURN redshift.told('last_copy_id');
-CREATE FUNCTION pg_catalog.pg_last_query_id() RETURNS integer
-LANGUAGE sql STABLE
-RETURN redshift.told('last_query_id');
-CREATE FUNCTION pg_catalog.current_user_id() RETURNS integer
-LANGUAGE sql STABLE
-RETURN (SELECT usesysid::bigint::integer FROM pg_user WHERE usename = current_user);
 
 CREATE FUNCTION redshift.version() RETURNS text
 LANGUAGE sql IMMUTABLE

@@ -31,18 +31,3 @@ WHERE pg_class.relkind IN ('r', 'v', 'm', 'p')
         OR pg_has_role(acl.grantee, 'MEMBER')
         OR pg_has_role(pg_class.relowner, 'USAGE')
     );
-
-CREATE VIEW pg_catalog.svv_schema_privileges AS
-SELECT
-    pg_namespace.nspname::text AS namespace_name,
-    acl.privilege_type::text AS privilege_type,
-    acl.grantee::bigint::integer AS identity_id,
-    CASE acl.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(acl.grantee) END::text AS identity_name,
-    redshift.identity_type(acl.grantee) AS identity_type,
-    acl.is_grantable AS admin_option,
-    'SCHEMA'::text AS privilege_scope
-FROM pg_namespace
-CROSS JOIN LATERAL aclexplode(nspacl) AS acl
-WHERE acl.grantee <> nspowner
-    AND NOT redshift.is_ours(nspname)
-    AND nspname NOT IN ('pg_catalog', 'information_schema');

@@ -11,29 +11,21 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION redshift.show_databases() RETURNS TABLE (
-    database_name varchar, database_owner integer, database_type varchar, database_acl varchar,
-    parameters varchar, database_isolation_level varchar
-)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT database_name, database_owner, database_type, database_acl, database_options, database_isolation_level
-    FROM pg_catalog.svv_redshift_databases ORDER BY database_name;
-END;
-
 CREATE FUNCTION redshift.show_schemas(database text, pattern text) RETURNS TABLE (
     database_name varchar, schema_name varchar, schema_owner integer, schema_type varchar,
     schema_acl varchar, source_database varchar, schema_option varchar
 )
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT *
-    FROM pg_catalog.svv_all_schemas
-    WHERE redshift.same_database(database) AND (pattern IS NULL OR svv_all_schemas.schema_name LIKE pattern)
-    ORDER BY svv_all_schemas.schema_name;
+    SELECT
+        schemas.database_name, schemas.schema_name, schemas.schema_owner, 'local'::varchar,
+        schemas.schema_acl, NULL::varchar, NULL::varchar
+    FROM redshift.schemas
+    WHERE redshift.same_database(database) AND (pattern IS NULL OR schemas.schema_name LIKE pattern)
+    ORDER BY schemas.schema_name;
 END;
 
-CREATE FUNCTION redshift.show_tables(database text, schema text, pattern text) RETURNS TABLE (
+CREATE FUNCTION redshift.show_tables(database text, schema text) RETURNS TABLE (
     database_name varchar, schema_name varchar, table_name varchar, table_type varchar,
     table_acl varchar, remarks varchar, owner varchar, last_altered_time timestamp,
     last_modified_time timestamp, dist_style varchar, table_subtype varchar
@@ -44,16 +36,15 @@ BEGIN ATOMIC
         relations.database_name, relations.schema_name, relations.table_name, relations.table_type,
         relations.table_acl, relations.remarks, relations.owner, NULL::timestamp, NULL::timestamp,
         attributes.dist_style || CASE attributes.dist_style WHEN 'KEY' THEN '(' || attributes.dist_key || ')' ELSE '' END,
-        relations.table_subtype
+        'REGULAR ' || relations.table_type
     FROM redshift.relations
     LEFT JOIN redshift.table_attributes AS attributes USING (table_id)
     WHERE redshift.same_database(database)
         AND relations.schema_name = lower(schema)
-        AND (pattern IS NULL OR relations.table_name LIKE pattern)
     ORDER BY relations.table_name;
 END;
 
-CREATE FUNCTION redshift.show_columns(database text, schema text, tbl text, pattern text) RETURNS TABLE (
+CREATE FUNCTION redshift.show_columns(database text, schema text, tbl text) RETURNS TABLE (
     database_name varchar, schema_name varchar, table_name varchar, column_name varchar,
     ordinal_position integer, column_default varchar, is_nullable varchar, data_type varchar,
     character_maximum_length integer, numeric_precision integer, numeric_scale integer,
@@ -74,7 +65,6 @@ BEGIN ATOMIC
     WHERE redshift.same_database(database)
         AND found.schema_name = lower(schema)
         AND found.table_name = lower(tbl)
-        AND (pattern IS NULL OR found.column_name LIKE pattern)
     ORDER BY found.ordinal_position;
 END;
 
@@ -97,35 +87,4 @@ BEGIN ATOMIC
         AND namespace_name = lower(schema)
         AND relation_name = lower(tbl)
     ORDER BY privileges.identity_name, privileges.privilege_type;
-END;
-
-CREATE FUNCTION redshift.show_view(schema text, tbl text) RETURNS TABLE ("Show View DDL statement" text)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT pg_get_viewdef(format('%I.%I', lower(schema), lower(tbl))::regclass);
-END;
-
-CREATE FUNCTION redshift.show_table(schema text, tbl text) RETURNS TABLE ("Show Table DDL statement" text)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-    SELECT
-        'CREATE TABLE ' || lower(schema) || '.' || lower(tbl) || E' (\n'
-        || string_agg(
-            '    ' || column_name || ' ' || full_type
-            || CASE WHEN column_default IS NOT NULL THEN ' DEFAULT ' || column_default ELSE '' END
-            || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END,
-            E',\n' ORDER BY ordinal_position
-        )
-        || E'\n)\nDISTSTYLE ' || attributes.dist_style
-        || CASE attributes.dist_style WHEN 'KEY' THEN E'\nDISTKEY (' || attributes.dist_key || ')' ELSE '' END
-        || CASE
-            WHEN attributes.sort_keys <> '{}'
-                THEN E'\n' || attributes.sort_style || ' SORTKEY (' || array_to_string(attributes.sort_keys, ', ') || ')'
-            ELSE ''
-        END
-        || ';'
-    FROM redshift.columns
-    INNER JOIN redshift.table_attributes AS attributes USING (table_id)
-    WHERE schema_name = lower(schema) AND table_name = lower(tbl)
-    GROUP BY attributes.dist_style, attributes.dist_key, attributes.sort_style, attributes.sort_keys;
 END;

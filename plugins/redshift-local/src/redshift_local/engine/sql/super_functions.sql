@@ -128,10 +128,6 @@ CREATE FUNCTION pg_catalog.is_bigint(super) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN redshift.is_whole($1, 9223372036854775808);
 
-CREATE FUNCTION pg_catalog.decimal_scale(super) RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE redshift.kind($1) WHEN 'number' THEN scale(redshift.number($1)) END;
-
 CREATE FUNCTION pg_catalog.get_array_length(super) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE redshift.kind($1) WHEN 'array' THEN redshift.array_size($1) END;

@@ -63,12 +63,6 @@ LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'jsonb_extract_path_text';
 CREATE FUNCTION redshift.from_text(text) RETURNS super
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN redshift.super_in(textout($1));
-CREATE FUNCTION redshift.from_string(text) RETURNS super
-LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'to_jsonb';
-CREATE FUNCTION redshift.from_number(numeric) RETURNS super
-LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'to_jsonb';
-CREATE FUNCTION redshift.from_boolean(boolean) RETURNS super
-LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'to_jsonb';
 -- By this cast Postgres' own builders of JSON know a SUPER among their arguments.
 CREATE FUNCTION redshift.to_json(super) RETURNS json
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -22,33 +22,27 @@ BEGIN
 END
 $$;
 
--- Null leaves a part as it is; an ALTER to another style drops the key of the one before.
+-- Null is AUTO.
 CREATE FUNCTION redshift.set_table_attributes(
     relation regclass, dist_style text, dist_key text, sort_style text, sort_keys text[]
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-    kept jsonb := coalesce(
-        (
-            SELECT description::jsonb FROM pg_description
-            WHERE objoid = relation AND classoid = 'pg_class'::regclass AND objsubid = -1
-        ),
-        '{}'
-    );
+    kept jsonb := '{}';
 BEGIN
     IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = relation), 'USAGE') THEN
         RAISE EXCEPTION USING
             MESSAGE = 'must be owner of relation ' || relation, ERRCODE = 'insufficient_privilege';
     END IF;
-    IF dist_style IS NOT NULL OR dist_key IS NOT NULL THEN
+    IF dist_style IS NOT NULL THEN
         kept := kept || engine_only.jsonb_build_object(
-            'dist_style', upper(coalesce(dist_style, 'KEY')),
+            'dist_style', dist_style,
             'dist_key', redshift.column_number(relation, dist_key)
         );
     END IF;
-    IF sort_style IS NOT NULL OR sort_keys IS NOT NULL THEN
+    IF sort_style IS NOT NULL THEN
         kept := kept || engine_only.jsonb_build_object(
-            'sort_style', upper(coalesce(sort_style, 'COMPOUND')),
+            'sort_style', sort_style,
             'sort_keys', (
                 SELECT engine_only.jsonb_agg(redshift.column_number(relation, key.name) ORDER BY key.place)
                 FROM engine_only.unnest(sort_keys) WITH ORDINALITY AS key (name, place)
@@ -74,11 +68,7 @@ SELECT
     coalesce(kept.description::jsonb ->> 'sort_style', 'AUTO') AS sort_style,
     ARRAY(
         SELECT attname
-        FROM jsonb_array_elements_text(
-            CASE jsonb_typeof(kept.description::jsonb -> 'sort_keys')
-                WHEN 'array' THEN kept.description::jsonb -> 'sort_keys'
-            END
-        ) WITH ORDINALITY AS key (number, place)
+        FROM jsonb_array_elements_text(kept.description::jsonb -> 'sort_keys') WITH ORDINALITY AS key (number, place)
         INNER JOIN pg_attribute ON attrelid = pg_class.oid AND attnum = key.number::smallint
         ORDER BY key.place
     ) AS sort_keys
