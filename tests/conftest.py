@@ -38,13 +38,15 @@ class Headwater:
         folder: Where all that it makes is.
         environment: Its settings.
         root: The project.
-        name: Meltano's environment, sandbox or rehearsal.
+        name: Meltano's environment: sandbox, rehearsal, or prod.
+        patience: Seconds that a command may take.
     """
 
     folder: Path
     environment: dict[str, str]
     root: Path = ROOT
     name: str = "sandbox"
+    patience: int = 300
 
     @property
     def command(self) -> list[str | Path]:
@@ -61,7 +63,7 @@ class Headwater:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=300,
+            timeout=self.patience,
         )
 
     def succeed(self, *arguments: str) -> str:
@@ -73,9 +75,6 @@ class Headwater:
     @property
     def warehouse_url(self) -> str:
         """URL of the warehouse."""
-        if self.name == "rehearsal":
-            port = self.environment["REDSHIFT_LOCAL_PORT"]
-            return f"postgresql://headwater:Sandbox1@127.0.0.1:{port}/dev"
         port = self.environment["SANDBOX_POSTGRES_PORT"]
         return f"postgresql://headwater:sandbox@127.0.0.1:{port}/warehouse"
 

@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import boto3
 import psycopg
-import redshift_connector
 from psycopg import sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from contextlib import AbstractContextManager
 
-    from redshift_connector.core import Connection
     from tests.conftest import Row
+    from tests.redshift_cluster import Redshift
 
 RAW_SCHEMAS = ["raw_clevertap", "raw_facebook", "raw_googleads", "raw_shop", "secrets"]
 _TYPES = {
@@ -26,45 +23,6 @@ _TYPES = {
     "timestamp with time zone": "timestamptz",
 }
 _NULL = "no-value"  # unquoted; whatever is a value is quoted
-_ROLE = "arn:aws:iam::123456789012:role/headwater-load"
-
-
-@dataclass(frozen=True)
-class Redshift:
-    """A database of a Redshift, and the bucket from which it loads."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    database: str
-    aws_url: str
-    bucket: str
-
-    def connect(self) -> AbstractContextManager[Connection]:
-        """A connection that commits each statement."""
-        connection = redshift_connector.connect(
-            host=self.host,
-            port=self.port,
-            user=self.user,
-            password=self.password,
-            database=self.database,
-            sslmode="verify-full",
-        )
-        connection.autocommit = True
-        return connection
-
-    def execute(self, *statements: str) -> None:
-        """Run statements, each in a transaction of its own."""
-        with self.connect() as connection, connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-
-    def query(self, statement: str) -> list[Row]:
-        """All rows."""
-        with self.connect() as connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            return [tuple(row) for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True)
@@ -89,7 +47,7 @@ class RawTable:
 
 def copy_raw(postgres_url: str, redshift: Redshift) -> int:
     """Make each raw table of a Postgres anew on Redshift; the number of rows that went over."""
-    s3 = boto3.client("s3", endpoint_url=redshift.aws_url)
+    role = redshift.iam_role if redshift.iam_role == "default" else f"'{redshift.iam_role}'"
     rows = 0
     with (
         psycopg.connect(postgres_url) as source,
@@ -103,11 +61,10 @@ def copy_raw(postgres_url: str, redshift: Redshift) -> int:
             cursor.execute(f"drop table if exists {table.name_in_sql}")
             cursor.execute(table.creation)
             if copied:
-                key = f"raw/{table.schema}/{table.name}.csv"
-                s3.put_object(Bucket=redshift.bucket, Key=key, Body=copied)
+                url = redshift.put_file(f"raw/{table.schema}/{table.name}.csv", copied)
                 cursor.execute(
-                    f"copy {table.name_in_sql} from 's3://{redshift.bucket}/{key}'"
-                    f" iam_role '{_ROLE}' region 'us-east-1' csv null as '{_NULL}'"
+                    f"copy {table.name_in_sql} from '{url}'"
+                    f" iam_role {role} region '{redshift.region}' csv null as '{_NULL}'"
                     " timeformat 'auto' dateformat 'auto' compupdate off statupdate off"
                 )
             cursor.execute(f"select count(*) from {table.name_in_sql}")  # noqa: S608 (our own)

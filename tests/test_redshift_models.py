@@ -1,4 +1,4 @@
-"""The dbt project on Redshift: by dbt-redshift on the stand-in, against the same on Postgres."""
+"""The dbt project on Redshift: by dbt-redshift, against the same on Postgres."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ import pytest
 from psycopg import sql
 from redshift_connector.error import ProgrammingError
 from tests.conftest import LOAD, ROOT, Headwater
-from tests.redshift_copy import Redshift, comparable, copy_raw
+from tests.redshift_cluster import REAL, Redshift, database_of_our_own, reader, readers_role
+from tests.redshift_copy import comparable, copy_raw
 
+from redshift_local.real import RealCluster
 from redshift_local.rules import check
 from redshift_local.simulated import serve
 
@@ -28,8 +31,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.(SSLContext|PROTOCOL_TLS):DeprecationWarning")
 WORLD = (150, 12)
 BUCKET = "headwater-models"
-READER = "analyst"
-READER_PASSWORD = "Analyst1"  # noqa: S105 (of a stand-in)
+ROLE = "arn:aws:iam::123456789012:role/headwater-load"
 DBT = Path(sys.executable).with_name("dbt")
 # as `dbt:run` does
 RUN = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
@@ -39,7 +41,7 @@ EXACT_KEYS = ("enable_case_sensitive_super_attribute", "enable_case_sensitive_id
 
 @dataclass(frozen=True)
 class Project:
-    """The dbt project on the stand-in, its artefacts in `folder`."""
+    """The dbt project on a Redshift, its artefacts in `folder`."""
 
     redshift: Redshift
     folder: Path
@@ -55,7 +57,7 @@ class Project:
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_USE_COLORS": "false",
-            "DBT_MARTS_READERS": f"{READER},role:readers",
+            "DBT_MARTS_READERS": f"{reader(self.redshift).user},role:{readers_role(self.redshift)}",
         }
         return subprocess.run(  # noqa: S603 (our own command)
             [DBT, *arguments, "--profiles-dir", "profiles", "--target", "rehearsal"],
@@ -91,33 +93,37 @@ class Project:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """The project on a stand-in whose user reads JSON keys as they are written."""
+    """The project on a database whose user reads JSON keys as they are written."""
     with (
-        tempfile.TemporaryDirectory(prefix="redshift-models-") as name,
         pytest.MonkeyPatch.context() as patch,
+        nullcontext(REAL) if REAL else _stand_in(patch) as cluster,
+        database_of_our_own(cluster, readers=True) as redshift,
     ):
+        yield Project(redshift, tmp_path_factory.mktemp("dbt"))
+
+
+@contextmanager
+def _stand_in(patch: pytest.MonkeyPatch) -> Iterator[RealCluster]:
+    """A stand-in that answers as a real cluster would."""
+    with tempfile.TemporaryDirectory(prefix="redshift-models-") as name:
         home = Path(name)
         home.chmod(0o755)  # the embedded Postgres runs as another user where we are root
         with serve(home) as server:
+            patch.setenv("AWS_ENDPOINT_URL", server.aws_url)
             patch.setenv("AWS_ACCESS_KEY_ID", "test")
             patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-            patch.setenv("AWS_DEFAULT_REGION", server.region)
             patch.setenv("SSL_CERT_FILE", str(server.ca_file))
-            boto3.client("s3", endpoint_url=server.aws_url).create_bucket(Bucket=BUCKET)
-            redshift = Redshift(
+            boto3.client("s3", region_name=server.region).create_bucket(Bucket=BUCKET)
+            yield RealCluster(
                 host=server.host,
                 port=server.port,
                 user=server.user,
                 password=server.password,
                 database=server.database,
-                aws_url=server.aws_url,
                 bucket=BUCKET,
+                iam_role=ROLE,
+                region=server.region,
             )
-            _set_exact_keys(redshift, "true")
-            redshift.execute(
-                f"create user {READER} password '{READER_PASSWORD}'", "create role readers"
-            )
-            yield Project(redshift, tmp_path_factory.mktemp("dbt"))
 
 
 def test_compiled_models_hold_nothing_that_redshift_refuses(project: Project) -> None:
@@ -151,10 +157,10 @@ def test_marts_equal_those_of_postgres(headwater: Headwater, project: Project) -
     _assert_equal(headwater, project)
 
     # whom the marts are open to, the tables behind their views are not
-    reader = replace(project.redshift, user=READER, password=READER_PASSWORD)
-    assert len(reader.query("select event_key from marts.fct_events")) > 0
+    analyst = reader(project.redshift)
+    assert len(analyst.query("select event_key from marts.fct_events")) > 0
     with pytest.raises(ProgrammingError, match="permission denied"):
-        reader.query("select event_key from staging.stg_clevertap__events")
+        analyst.query("select event_key from staging.stg_clevertap__events")
 
     # nothing new: nothing changes
     before = project.marts()

@@ -1,27 +1,43 @@
-"""The whole job through S3, COPY and dbt-redshift, beside the same on Postgres: one world."""
+"""The whole job through S3, COPY and dbt-redshift, beside the same on Postgres: one world.
+
+On the stand-in, or on the cluster that REDSHIFT_DSN names.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import boto3
 import psycopg
 import pytest
 from psycopg import sql
 from tests.conftest import INCREMENT
 from tests.ledger_checks import assert_events_equal_the_ledger, assert_marts_equal_the_ledger
+from tests.redshift_cluster import REAL, Redshift, database_of_our_own, empty
 from tests.redshift_copy import comparable
+from tests.redshift_headwater import HeadwaterOnRedshift, in_production, in_rehearsal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from tests.conftest import Headwater
+    from tests.conftest import Headwater, Row
 
-WORLD = (300, 14)
+    from redshift_local.real import RealCluster
+
+pytestmark = [
+    # redshift_connector 2.1 makes its TLS context the old way
+    pytest.mark.filterwarnings("ignore:ssl.(SSLContext|PROTOCOL_TLS):DeprecationWarning"),
+    pytest.mark.timeout(3600 if REAL else 600),
+]
+WORLD = (120, 10)
 BUCKET = "headwater-rehearsal"
 # When a row was read or loaded: of two loads never the same.
 READING_TIMES = {"first_loaded_at", "last_loaded_at", "observed_at", "valid_from", "valid_to"}
+HEALTH = "rpt_pipeline_health"  # tells of the loads
+RESTATEMENTS = "fct_metric_restatements"  # empty until something is restated
+MARTS = "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
 # One story, told in order on one world.
 
 
@@ -31,101 +47,116 @@ class Rehearsal:
 
     Attributes:
         postgres: The environment sandbox.
-        redshift: The environment rehearsal.
+        redshift: The environment rehearsal; with a real cluster, prod.
+        cluster: The real cluster, if there is one.
     """
 
     postgres: Headwater
-    redshift: Headwater
+    redshift: HeadwaterOnRedshift
+    cluster: RealCluster | None = None
 
-    def succeed(self, *arguments: str) -> None:
-        """Run Meltano in both environments."""
-        for each in (self.postgres, self.redshift):
-            each.succeed(*arguments)
+    def succeed(self, on_postgres: Iterable[str], on_redshift: Iterable[str]) -> None:
+        """Run Meltano in both environments at once."""
+        with ThreadPoolExecutor() as pool:
+            runs = [
+                pool.submit(self.postgres.succeed, *on_postgres),
+                pool.submit(self.redshift.succeed, *on_redshift),
+            ]
+            for run in runs:
+                run.result()
 
-    def staged_files(self) -> list[str]:
-        """Keys of all that lies in the bucket."""
-        port = self.redshift.environment["REDSHIFT_LOCAL_AWS_PORT"]
-        s3 = boto3.Session("any", "any", region_name="us-east-1").client(
-            "s3", endpoint_url=f"http://127.0.0.1:{port}"
-        )
-        found = s3.list_objects_v2(Bucket=BUCKET)
-        return [each["Key"] for each in found.get("Contents", [])]
+    def lose_the_warehouse(self) -> None:
+        """Leave a Redshift that holds nothing."""
+        if self.cluster:
+            empty(self.cluster, self.redshift.warehouse)
+        else:
+            self.redshift.succeed("invoke", "redshift-local", "reset")
 
 
 @pytest.fixture(scope="module")
 def rehearsal(headwater: Headwater) -> Iterator[Rehearsal]:
-    """A started stand-in for Redshift beside the started sandbox."""
-    database = headwater.folder / "meltano-rehearsal.db"
-    redshift = replace(
-        headwater,
-        name="rehearsal",
-        environment={
-            **headwater.environment,
-            "SANDBOX_MELTANO_DATABASE": str(database),
-            "MELTANO_DATABASE_URI": f"sqlite:///{database}",
-            "DBT_TARGET_PATH": str(headwater.folder / "dbt-target-rehearsal"),
-        },
-    )
+    """An empty Redshift beside the started sandbox."""
+    with _on_the_cluster(headwater, REAL) if REAL else _on_the_stand_in(headwater) as made:
+        _hash_alike(made)
+        yield made
+
+
+@contextmanager
+def _on_the_stand_in(headwater: Headwater) -> Iterator[Rehearsal]:
+    rehearsing = in_rehearsal(headwater, BUCKET)
     try:
-        redshift.succeed("invoke", "redshift-local", "start")
-        _hash_alike(headwater.warehouse_url, "text", "now()")
-        _hash_alike(redshift.warehouse_url, "varchar(256)", "getdate()")
-        yield Rehearsal(headwater, redshift)
+        rehearsing.succeed("invoke", "redshift-local", "start")
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in rehearsing.login.items():
+                patch.setenv(name, value)
+            yield Rehearsal(headwater, rehearsing)
     finally:
-        redshift.meltano("invoke", "redshift-local", "remove")
+        rehearsing.meltano("invoke", "redshift-local", "remove")
 
 
-def _hash_alike(url: str, text: str, now: str) -> None:
+@contextmanager
+def _on_the_cluster(headwater: Headwater, cluster: RealCluster) -> Iterator[Rehearsal]:
+    with database_of_our_own(cluster) as redshift:
+        yield Rehearsal(headwater, in_production(headwater, redshift), cluster)
+
+
+def _hash_alike(rehearsal: Rehearsal) -> None:
     """Both warehouses get one key: each would make its own."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("create schema secrets")
-        connection.execute(
-            f"create table secrets.user_hash_key (hash_key {text}, created_at timestamptz)".encode()
-        )
-        connection.execute(
-            f"insert into secrets.user_hash_key values ('of both', {now})".encode()  # noqa: S608
-        )
+    with psycopg.connect(rehearsal.postgres.warehouse_url, autocommit=True) as connection:
+        for statement in _key("text", "now()"):
+            connection.execute(statement.encode())
+    rehearsal.redshift.warehouse.execute(*_key("varchar(256)", "getdate()"))
+
+
+def _key(text: str, now: str) -> tuple[str, ...]:
+    return (
+        "create schema secrets",
+        f"create table secrets.user_hash_key (hash_key {text}, created_at timestamptz)",
+        f"insert into secrets.user_hash_key values ('of both', {now})",  # noqa: S608 (our own)
+    )
 
 
 def assert_both_show_the_same(rehearsal: Rehearsal) -> None:
-    shown = {}
-    for each in (rehearsal.postgres, rehearsal.redshift):
-        with psycopg.connect(each.warehouse_url) as connection:
-            connection.execute("set timezone to 'UTC'")
-            shown[each.name] = dict(_marts(connection))
-    assert shown["rehearsal"].keys() == shown["sandbox"].keys()
-    for mart, rows in shown["sandbox"].items():
-        assert shown["rehearsal"][mart] == rows, mart
-    assert len(shown["sandbox"]) > 30
-    assert all(rows for mart, rows in shown["sandbox"].items() if mart != RESTATEMENTS)
+    on_postgres = dict(_on_postgres(rehearsal.postgres))
+    on_redshift = dict(_on_redshift(rehearsal.redshift.warehouse))
+    assert on_redshift.keys() == on_postgres.keys()
+    for mart, rows in on_postgres.items():
+        assert on_redshift[mart] == rows, mart
+    assert len(on_postgres) > 30
+    assert all(rows for mart, rows in on_postgres.items() if mart != RESTATEMENTS)
 
 
-RESTATEMENTS = "fct_metric_restatements"  # empty until something is restated
+def _on_postgres(headwater: Headwater) -> Iterator[tuple[str, list[str]]]:
+    """Each mart, all its rows."""
+    with psycopg.connect(headwater.warehouse_url, options="-c timezone=UTC") as connection:
+        for (mart,) in connection.execute(MARTS).fetchall():
+            if mart != HEALTH:
+                found = connection.execute(
+                    sql.SQL("select * from {}").format(sql.Identifier("marts", mart))
+                )
+                yield mart, _comparable([it.name for it in found.description or ()], found)
 
 
-def _marts(connection: psycopg.Connection) -> Iterator[tuple[str, list[str]]]:
-    """Each mart, its columns but for reading times, all its rows."""
-    columns: dict[str, list[str]] = {}
-    for table, column in connection.execute(
-        "select table_name, column_name from information_schema.columns"
-        " where table_schema = 'marts' and table_name <> 'rpt_pipeline_health'"
-        " order by table_name, ordinal_position"
-    ).fetchall():
-        if column not in READING_TIMES:
-            columns.setdefault(table, []).append(column)
-    for table, names in columns.items():
-        query = sql.SQL("select {} from {}").format(
-            sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier("marts", table)
-        )
-        yield table, sorted(comparable(row) for row in connection.execute(query))
+def _on_redshift(redshift: Redshift) -> Iterator[tuple[str, list[str]]]:
+    """Each mart, all its rows."""
+    for (mart,) in redshift.query(MARTS):
+        if mart != HEALTH:
+            names, rows = redshift.read(f'select * from marts."{mart}"')  # noqa: S608 (dbt's name)
+            yield str(mart), _comparable(names, rows)
+
+
+def _comparable(names: list[str], rows: Iterable[Row]) -> list[str]:
+    """Rows as text, without their reading times; the columns' names come first."""
+    compared = [place for place, name in enumerate(names) if name not in READING_TIMES]
+    shown = sorted(comparable(tuple(row[place] for place in compared)) for row in rows)
+    return [repr([names[place] for place in compared]), *shown] if shown else []
 
 
 def test_the_first_run_shows_what_postgres_shows_and_the_truth(rehearsal: Rehearsal) -> None:
-    rehearsal.postgres.succeed(*INCREMENT)
-    rehearsal.redshift.succeed("run", "demo")
+    rehearsal.succeed(INCREMENT, ("run", "demo"))
     assert_both_show_the_same(rehearsal)
     assert_marts_equal_the_ledger(rehearsal.redshift)
-    assert rehearsal.staged_files() == []
+    assert rehearsal.redshift.warehouse.files() == []
 
 
 def test_the_summary_is_of_the_rehearsal(rehearsal: Rehearsal) -> None:
@@ -135,6 +166,7 @@ def test_the_summary_is_of_the_rehearsal(rehearsal: Rehearsal) -> None:
     assert "make rehearsal" in printed
 
 
+@pytest.mark.skipif(REAL is not None, reason="a rehearsal's folder is redshift-local's")
 def test_the_world_stays_while_a_rehearsal_was_loaded_from_it(rehearsal: Rehearsal) -> None:
     done = rehearsal.postgres.meltano("invoke", "sandbox", "reset")
     assert done.returncode == 1
@@ -143,14 +175,14 @@ def test_the_world_stays_while_a_rehearsal_was_loaded_from_it(rehearsal: Rehears
 
 def test_a_day_later_both_show_the_same(rehearsal: Rehearsal) -> None:
     rehearsal.postgres.succeed("invoke", "sandbox", "advance", "--days", "1")
-    rehearsal.succeed(*INCREMENT)
+    rehearsal.succeed(INCREMENT, INCREMENT)
     assert_both_show_the_same(rehearsal)
     assert_marts_equal_the_ledger(rehearsal.redshift)
-    assert rehearsal.staged_files() == []
+    assert rehearsal.redshift.warehouse.files() == []
 
 
 def test_a_lost_warehouse_is_no_green_run(rehearsal: Rehearsal) -> None:
-    rehearsal.redshift.succeed("invoke", "redshift-local", "reset")
+    rehearsal.lose_the_warehouse()
     done = rehearsal.redshift.meltano("run", "tap-clevertap", "target-redshift")
     assert done.returncode == 1
     assert "--full-refresh" in done.stdout

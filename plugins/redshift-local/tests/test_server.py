@@ -161,6 +161,21 @@ def test_a_database_is_made_and_dropped_with_who_is_in_it(connect: Connect) -> N
     assert rows(connection, "select datname from pg_database where datname = 'other'") == []
 
 
+def test_a_user_of_all_rights_is_made(connect: Connect) -> None:
+    connection = connect()
+    connection.autocommit = True
+    run(connection, "create table t (i integer)")
+    run(connection, "create user chief password 'Secret123' createuser")
+    run(connection, "create user clerk password 'Secret123'")
+    try:
+        assert rows(connect(user="chief", password="Secret123"), "select i from t") == []
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            rows(connect(user="clerk", password="Secret123"), "select i from t")
+    finally:
+        run(connection, "drop user chief")
+        run(connection, "drop user clerk")
+
+
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [

@@ -10,12 +10,12 @@ from redshift_local.settings import SettingsError
 
 @dataclass(frozen=True)
 class RealCluster:
-    """Where tests run instead of on the stand-in, and what they may spend: its database is theirs.
+    """Where tests run instead of on the stand-in: its database is theirs, or they make their own.
 
     Args:
         host: Endpoint of a cluster or a workgroup.
         port: Its port.
-        user: A superuser of the database.
+        user: A superuser, who may make users and databases.
         password: The user's password.
         database: A database that holds nothing else.
         bucket: A bucket in the cluster's region.

@@ -273,7 +273,7 @@ def test_parameters_of_redshift(run: Translated) -> None:
         "alter user u connection limit 5",
         "alter group g add user u",
         "create user u",
-        "create user u password 'Secret1' createuser",
+        "create user u password 'Secret1' createdb",
         "create user u password 'Secret1' valid until 'infinity'",
         "create group g with user u",
         "create role r externalid 'x'",

@@ -99,16 +99,17 @@ def _schemas(reader: Reader) -> str:
 
 
 def create_user(sql: str, options: Options) -> Plan:
-    """CREATE USER ... PASSWORD ... [IN GROUP ...]."""
+    """CREATE USER ... PASSWORD ... [CREATEUSER] [IN GROUP ...]; CREATEUSER makes a superuser."""
     reader = Reader(sql, options)
     reader.expects("CREATE", "USER")
     name = reader.name()
     reader.accepts("WITH")
     reader.expects("PASSWORD")
     password = "NULL" if reader.accepts("DISABLE") else reader.literal()
+    rights = " SUPERUSER" if reader.accepts("CREATEUSER") else ""
     groups = _names(reader) if reader.accepts("IN", "GROUP") else ""
     reader.expects_end()
-    made = f"CREATE ROLE {name} LOGIN PASSWORD {password}"
+    made = f"CREATE ROLE {name} LOGIN PASSWORD {password}{rights}"
     joined = (f"GRANT {groups} TO {name}",) if groups else ()
     return Steps((made, *joined), "CREATE USER")
 
