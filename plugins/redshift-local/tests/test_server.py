@@ -165,12 +165,13 @@ def test_a_user_of_all_rights_is_made(connect: Connect) -> None:
     connection = connect()
     connection.autocommit = True
     run(connection, "create table t (i integer)")
-    run(connection, "create user chief password 'Secret123' createuser")
-    run(connection, "create user clerk password 'Secret123'")
+    word = "Secret123"
+    run(connection, f"create user chief password '{word}' createuser")
+    run(connection, f"create user clerk password '{word}'")
     try:
-        assert rows(connect(user="chief", password="Secret123"), "select i from t") == []
+        assert rows(connect(user="chief", password=word), "select i from t") == []
         with pytest.raises(ProgrammingError, match="permission denied"):
-            rows(connect(user="clerk", password="Secret123"), "select i from t")
+            rows(connect(user="clerk", password=word), "select i from t")
     finally:
         run(connection, "drop user chief")
         run(connection, "drop user clerk")

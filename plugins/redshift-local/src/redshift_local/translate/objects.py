@@ -1,4 +1,4 @@
-"""Databases, schemas, views, and what is said of tables as a whole: DROP, TRUNCATE, VACUUM, COMMENT, ..."""
+"""Databases, schemas, views, and what is said of whole tables: DROP, TRUNCATE, VACUUM, COMMENT."""
 
 from __future__ import annotations
 
