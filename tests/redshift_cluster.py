@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import warnings
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -62,14 +63,18 @@ class Redshift:
 
     def connect(self) -> AbstractContextManager[Connection]:
         """A connection that commits each statement."""
-        connection = redshift_connector.connect(
-            host=self.host,
-            port=self.port,
-            user=self.user,
-            password=self.password,
-            database=self.database,
-            sslmode="verify-full",
-        )
+        with warnings.catch_warnings():
+            # redshift_connector 2.1 makes its TLS context the old way. Said here, as what a test is
+            # marked with no longer holds when an interrupted run cleans up.
+            warnings.filterwarnings("ignore", "ssl.(SSLContext|PROTOCOL_TLS)", DeprecationWarning)
+            connection = redshift_connector.connect(
+                host=self.host,
+                port=self.port,
+                user=self.user,
+                password=self.password,
+                database=self.database,
+                sslmode="verify-full",
+            )
         connection.autocommit = True
         return connection
 

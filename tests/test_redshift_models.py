@@ -27,8 +27,6 @@ from redshift_local.simulated import serve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# redshift_connector 2.1 makes its TLS context the old way
-pytestmark = pytest.mark.filterwarnings("ignore:ssl.(SSLContext|PROTOCOL_TLS):DeprecationWarning")
 WORLD = (150, 12)
 BUCKET = "headwater-models"
 ROLE = "arn:aws:iam::123456789012:role/headwater-load"

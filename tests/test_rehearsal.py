@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 
     from redshift_local.real import RealCluster
 
-pytestmark = [
-    # redshift_connector 2.1 makes its TLS context the old way
-    pytest.mark.filterwarnings("ignore:ssl.(SSLContext|PROTOCOL_TLS):DeprecationWarning"),
-    pytest.mark.timeout(3600 if REAL else 600),
-]
+pytestmark = pytest.mark.timeout(3600 if REAL else 600)
 WORLD = (120, 10)
 BUCKET = "headwater-rehearsal"
 # When a row was read or loaded: of two loads never the same.
