@@ -68,9 +68,9 @@ class _Aliases:
             found = self._of_select_sources(self.select, asked)
         except _Unknown:
             return None
-        if asked and self.options.columns is not None:
+        if asked:
             raise NeedsColumns(tuple(asked))
-        return None if asked else found
+        return found
 
     def _of_select_sources(self, select: exp.Select, asked: list[str]) -> frozenset[str]:
         found: frozenset[str] = frozenset()
@@ -101,7 +101,7 @@ class _Aliases:
         if len(parts) > 1 and parts[0] in self._aliases_of(select):
             return frozenset({self.scope.fold(_alias_or_name(table))})
         relation = qualified(parts)
-        known = dict(self.options.columns or ()).get(relation)
+        known = dict(self.options.columns).get(relation)
         if known is None:
             asked.append(relation)
             return frozenset()
