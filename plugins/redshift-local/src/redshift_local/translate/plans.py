@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from redshift_local.translate.generation import fold
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,11 @@ class Options:
     case_sensitive_super_attribute: bool = False
     case_sensitive_identifier: bool = False
     columns: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def fold(self, name: exp.Expr) -> str:
+        """The name (an `exp.Identifier`) as it is looked up."""
+        keeps = bool(name.args.get("quoted")) and self.case_sensitive_identifier
+        return name.name if keeps else fold(name.name)
 
 
 class NeedsColumns(Exception):  # noqa: N818 - a question, not an error
