@@ -34,7 +34,7 @@ def raw(headwater: Headwater, schema: str) -> Tables:
         for (name,) in headwater.query(
             sql.SQL(
                 "select table_name from information_schema.tables where table_schema = {}"
-                " and table_name <> '_sdc_bookmarks'"
+                " and table_name not like '\\_sdc%'"
             ).format(sql.Literal(schema))
         )
     ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.conftest import Headwater
 
+WORLD = (200, 8)
+
 
 def test_clevertap_alone_fills_an_empty_warehouse(headwater: Headwater) -> None:
     headwater.succeed("run", "tap-clevertap", "target-redshift", "dbt:run")
@@ -16,7 +18,7 @@ def test_clevertap_alone_fills_an_empty_warehouse(headwater: Headwater) -> None:
 
 
 def test_the_shop_alone_fills_an_empty_warehouse(headwater: Headwater) -> None:
-    headwater.succeed("invoke", "sandbox", "reset")
+    headwater.sandbox("reset")
     headwater.succeed("run", "shop")
     in_the_world = sum(int(row["orders"]) for row in headwater.ledger("orders"))
     assert headwater.query("select count(*) from marts.fct_orders") == [(in_the_world,)]

@@ -1,6 +1,7 @@
 """The loader, which kills itself before or after the n-th time that it takes a step.
 
-Run as a program with the environment variable KILL, for example `copy after 2`.
+Run as a program with the environment variable KILL, for example `copy after 2`. With EARLY it reads
+a few lines at a time, and copies what it has while it reads on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from redshift_connector.cursor import Cursor
 
-from target_redshift import target
+from target_redshift import lines, s3_files, streams, target
 from target_redshift.s3_client import Bucket
 
 if TYPE_CHECKING:
@@ -68,5 +69,13 @@ def main() -> None:
     target.TargetRedshift.cli()
 
 
+def read_little() -> None:
+    s3_files._LEAST_BYTES = 0  # noqa: SLF001
+    streams._BLOCK_BYTES = 1  # noqa: SLF001
+    lines._BLOCK_BYTES = 1000  # noqa: SLF001
+
+
 if __name__ == "__main__":
+    if os.environ.get("EARLY"):
+        read_little()
     main()

@@ -254,7 +254,7 @@ def test_a_signal_ends_a_commit_that_hangs(
     """It waits for a lock that somebody holds: the loader leaves, and nothing is loaded."""
     redshift_warehouse.load(USERS, LINES)
     with psycopg.connect(redshift_warehouse.behind()) as other:
-        other.execute('lock table "raw"._sdc_bookmarks')
+        other.execute('lock table "raw"._sdc_lock')
         command = Command(redshift_warehouse, tmp_path, batch_size_rows=5)
         command.send(*MESSAGES)
         deadline = time.monotonic() + 30

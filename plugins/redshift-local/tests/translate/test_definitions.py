@@ -326,6 +326,7 @@ def test_parameters_of_redshift(run: Translated) -> None:
         """merge into t using s on t.id = s.id when matched then update set a = s.doc.x
         when not matched then insert values (s.id, s.a)""",
         "analyze compression t",
+        "delete t where a = 1",
         "select * from redshift.load_errors",
         "select engine_only.string_agg(a, ',') from t as x",
         "select redshift.attribute(a, 'b') from t as x",

@@ -130,7 +130,7 @@ def _stream_rows(connection: Connection) -> Iterable[tuple[str, str]]:
         "select table_schema, table_name from information_schema.tables"
         # the reads are the taps' own book-keeping, and grow by every run
         " where table_schema like 'raw\\_%' and table_name not like '%\\_reads'"
-        " and table_name <> '_sdc_bookmarks' order by 1, 2"
+        " and table_name not like '\\_sdc%' order by 1, 2"
     ).fetchall()
     for schema, table in tables:
         count = sql.SQL("select count(*) from {}").format(sql.Identifier(schema, table))

@@ -20,7 +20,7 @@ from target_redshift.rows import NULL, Layout
 from target_redshift.schema import Property
 from target_redshift.settings import LoadMethod, Settings
 from target_redshift.stage import Stage, check_count
-from target_redshift.tables import Table, fit_key, fit_table
+from target_redshift.tables import Table, fit_key, fit_table, is_empty
 
 # The context of an error, as Postgres says it where it is sure of the line.
 _ROW_AT_FAULT = re.compile(r"COPY [^,]+, line (\d+)(?:: |, column )")
@@ -246,7 +246,7 @@ class PostgresEngine:
     def _are_empty(self, reached: Reached) -> bool:
         with self._cursor() as cursor:
             return bool(reached.loaded) and all(
-                _is_empty(cursor, self._loads[each].table) for each in reached.loaded
+                is_empty(cursor, self._loads[each].table) for each in reached.loaded
             )
 
     def _key(self, layout: Layout) -> list[Property]:
@@ -262,7 +262,7 @@ class PostgresEngine:
         overwrites = self.settings.load_method is LoadMethod.OVERWRITE
         if overwrites and not layout.schema.rejects:
             return _Load(layout, table, key, direct=False, replaces=True)
-        direct = not key or (before.direct if before else _is_empty(cursor, table))
+        direct = not key or (before.direct if before else is_empty(cursor, table))
         return _Load(layout, table, key, direct, replaces=False)
 
     def _try_direct(self, load: _Load, block: Block) -> bool:
@@ -338,11 +338,6 @@ class PostgresEngine:
         if (error.sqlstate or "").startswith(_FAULTS_OF_SERVERS):
             told += " What was committed stays, run again once that is mended."
         return told
-
-
-def _is_empty(cursor: psycopg.Cursor, table: Table) -> bool:
-    cursor.execute(sql.SQL("select 1 from {} limit 1").format(table.identifier))
-    return cursor.fetchone() is None
 
 
 def _raise_if_a_row_is_at_fault(error: psycopg.Error) -> None:

@@ -20,13 +20,21 @@ from target_redshift.limits import Limits
 from target_redshift.redshift_bookmarks import RedshiftBookmarks
 from target_redshift.redshift_connection import Connection
 from target_redshift.redshift_csv import new_null, to_csv
+from target_redshift.redshift_early import EarlyCopies
 from target_redshift.redshift_faults import find_load_fault
 from target_redshift.redshift_limits import RedshiftLimits
 from target_redshift.redshift_refusals import CopyRefusals
-from target_redshift.redshift_session import Session
-from target_redshift.redshift_tables import RedshiftTable, fit_table, grow_columns, narrowest_text
+from target_redshift.redshift_session import AgainError, Session
+from target_redshift.redshift_tables import (
+    RedshiftTable,
+    fit_table,
+    grow_columns,
+    is_empty,
+    narrowest_text,
+)
 from target_redshift.redshift_work import (
     Activation,
+    Copier,
     CopyRefusedError,
     FreshKeys,
     Loading,
@@ -34,6 +42,7 @@ from target_redshift.redshift_work import (
     Work,
 )
 from target_redshift.rows import Layout
+from target_redshift.s3_files import Batch
 from target_redshift.schema import Property
 from target_redshift.settings import LoadMethod, Settings
 from target_redshift.staging import Staging
@@ -58,6 +67,8 @@ class RedshiftEngine:
         self._null = new_null()
         self._session = Session(self.settings)
         self._staging = Staging(self.settings)
+        self._copier = Copier(self.settings, self._null)
+        self._early = EarlyCopies(self._copier)
 
     def connect(self) -> None:
         """Open the connection."""
@@ -71,9 +82,11 @@ class RedshiftEngine:
             cursor = connection.cursor()
             RedshiftBookmarks(cursor, self.settings).create()
             table = fit_table(cursor, self.settings, layout)
-            return table, _is_empty(cursor, table.identifier)
+            return table, is_empty(cursor, table)
 
-        table, is_empty = self._session.persist(f'stream "{stream}"', fit)
+        if self._early.is_open:  # its transaction would not know a table that is made now (1018)
+            self._commit(self._due(), may_wait=True)
+        table, begins_empty = self._session.persist(f'stream "{stream}"', fit)
         self._check_free(stream, table)
         key = self._key(layout)
         work = self._works.get(stream)
@@ -83,7 +96,7 @@ class RedshiftEngine:
             self._works[stream] = work = Work(stream, table, key, replaces=replaces)
         work.table, work.key = table, key
         work.fresh = None
-        if is_empty and not work.steps and not work.replaces:
+        if begins_empty and not work.steps and not work.replaces:
             work.fresh = FreshKeys.of(layout, key)
 
     def load(self, block: Block) -> None:
@@ -97,6 +110,10 @@ class RedshiftEngine:
         for declared, length in lengths.items():
             rows.lengths[declared] = max(length, rows.lengths.get(declared, 0))
         self._staging.write(rows.batch, to_csv(block, self._null, ordinal), block.rows)
+        if rows.lengths:  # the table's columns may have to grow first
+            self._early.leave(rows.table)
+        elif not rows.numbered and not work.replaces and work.steps == [rows]:
+            self._early.offer(rows, into_empty=bool(work.key))
 
     def activate_version(self, stream: str, version: int) -> None:
         """Have the next commit mark or delete what versions before this one left behind."""
@@ -132,12 +149,51 @@ class RedshiftEngine:
 
     def commit(self) -> None:
         """Load all that waits, in one transaction."""
-        works = [each for _, each in sorted(self._works.items()) if self._is_due(each)]
-        if not works and not self._reached:
-            return
+        works = self._due()
+        if works or self._reached:
+            self._commit(works)
+            self._reached, self._archived = (), None
+
+    def close(self) -> None:
+        """Forget what waits; its files stay on S3."""
+        self._early.close()
+        self._session.close()
+        self._staging.close()
+
+    def cancel(self) -> None:
+        """End what runs."""
+        self._staging.stop()
+        self._early.cut()
+        self._session.cut()
+
+    def _due(self) -> list[Work]:
+        """What the next commit does."""
+        return [
+            each
+            for _, each in sorted(self._works.items())
+            if (self._takes_places if each.replaces else each.steps)
+        ]
+
+    def _commit(self, works: Sequence[Work], *, may_wait: bool = False) -> None:
+        """Load what waits; if it may wait, only in the transaction that has copied rows early."""
         self._commits += 1
         batches = [rows.batch for work in works for rows in work.rows]
         self._staging.finish(batches)
+        if not self._early.commit(lambda cursor: self._commit_early(cursor, works)):
+            if may_wait:
+                return
+            self._commit_all(works, batches)
+        for work in works:
+            work.clear()
+        self._staging.remove(batches)
+
+    def _commit_all(self, works: Sequence[Work], batches: Sequence[Batch]) -> None:
+        """Do all in one transaction, again and again until it is done.
+
+        Raises:
+            StagedRowRefusedError: COPY does not take a row.
+            WarehouseError: It cannot be done.
+        """
         kept = self._staging.tell_kept(batches)
         try:
             self._session.persist("the commit", lambda each: self._commit_once(each, works), kept)
@@ -145,42 +201,44 @@ class RedshiftEngine:
             fault = self._session.persist("a load error", find_load_fault)
             refusals = CopyRefusals(self._staging, self._null, quarantine=self.settings.quarantine)
             raise refusals.explain(error, fault, kept) from error
-        for work in works:
-            work.clear()
-        self._reached, self._archived = (), None
-        self._staging.remove(batches)
-
-    def close(self) -> None:
-        """Forget what waits; its files stay on S3."""
-        self._session.close()
-        self._staging.close()
-
-    def cancel(self) -> None:
-        """End what runs."""
-        self._staging.stop()
-        self._session.cut()
-
-    def _is_due(self, work: Work) -> bool:
-        return self._takes_places if work.replaces else bool(work.steps)
 
     def _commit_once(self, connection: Connection, works: Sequence[Work]) -> None:
         """Do all in one transaction, unless an earlier try did it and its answer was lost."""
-        for work in works:
-            for rows in work.rows:
-                grow_columns(connection.cursor(), rows.table, rows.lengths)
+        _grow_columns(connection, works)
         with connection.transaction() as cursor:
             bookmarks = RedshiftBookmarks(cursor, self.settings)
             bookmarks.lock()
-            if bookmarks.has_commit(self._staging.run, self._commits):
-                return
-            for number, work in enumerate(works):
-                stage = f"stage${self._commits}_{number}"
-                Loading(cursor, self.settings, work, stage, self._null).run()
-            for each in self._reached:
-                bookmarks.keep(each.bookmark, has_rows=not self._are_empty(cursor, each))
-            if self._archived:
-                _archive(cursor, self.settings).keep(*self._archived)
-            bookmarks.keep_commit(self._staging.run, self._commits)
+            if not bookmarks.has_commit(self._staging.run, self._commits):
+                self._load_all(cursor, works)
+
+    def _commit_early(self, cursor: Cursor, works: Sequence[Work]) -> None:
+        """Do the rest in the transaction that has copied rows early.
+
+        Raises:
+            AgainError: Another loader committed since, which this transaction does not see.
+        """
+        self._session.persist("wider columns", lambda each: _grow_columns(each, works))
+        bookmarks = RedshiftBookmarks(cursor, self.settings)
+        bookmarks.lock()
+        now = self._session.persist(
+            "a look at others' commits",
+            lambda each: RedshiftBookmarks(each.cursor(), self.settings).list_commits(),
+        )
+        if bookmarks.list_commits() != now:
+            raise AgainError("another loader was here meanwhile")
+        self._load_all(cursor, works)
+
+    def _load_all(self, cursor: Cursor, works: Sequence[Work]) -> None:
+        """Load what waits, and keep what stands for it."""
+        bookmarks = RedshiftBookmarks(cursor, self.settings)
+        for number, work in enumerate(works):
+            stage = f"stage${self._commits}_{number}"
+            Loading(cursor, self._copier, work, stage, self._early.files).run()
+        for each in self._reached:
+            bookmarks.keep(each.bookmark, has_rows=not self._are_empty(cursor, each))
+        if self._archived:
+            _archive(cursor, self.settings).keep(*self._archived)
+        bookmarks.keep_commit(self._staging.run, self._commits)
 
     def _rows_for(self, work: Work, block: Block, *, numbered: bool) -> Rows:
         """Where a block of rows goes: to those of its kind that came just before, or anew."""
@@ -207,8 +265,14 @@ class RedshiftEngine:
         return [by_name[name] for name in layout.schema.key]
 
     def _are_empty(self, cursor: Cursor, reached: Reached) -> bool:
-        tables = [self._works[each].table.identifier for each in reached.loaded]
-        return bool(tables) and all(_is_empty(cursor, table) for table in tables)
+        tables = [self._works[each].table for each in reached.loaded]
+        return bool(tables) and all(is_empty(cursor, table) for table in tables)
+
+
+def _grow_columns(connection: Connection, works: Sequence[Work]) -> None:
+    for work in works:
+        for rows in work.rows:
+            grow_columns(connection.cursor(), rows.table, rows.lengths)
 
 
 def _archive(cursor: Cursor, settings: Settings) -> ArchiveTable:
@@ -217,8 +281,3 @@ def _archive(cursor: Cursor, settings: Settings) -> ArchiveTable:
         return cursor.fetchall() if cursor.description else []
 
     return ArchiveTable(execute, settings.schema)
-
-
-def _is_empty(cursor: Cursor, table: str) -> bool:
-    cursor.execute(f"select 1 from {table} limit 1")  # noqa: S608 - a quoted name
-    return cursor.fetchone() is None

@@ -1,8 +1,9 @@
 """The table in which a Redshift warehouse keeps bookmarks, and which commits it has seen.
 
-It is locked first in every transaction: loaders of a schema take turns, and since LOCK takes no
-snapshot yet (AWS, "Isolation levels": SELECT, DML and some DDL do), each sees what the one before
-it committed.
+Another one, which stays empty, is locked first in every transaction: loaders of a schema take
+turns, and since LOCK takes no snapshot yet (AWS, "Isolation levels": SELECT, DML and some DDL do),
+each sees what the one before it committed. A transaction that has copied rows before that makes
+sure that nobody committed meanwhile; for this the table of commits can be read under the lock.
 """
 
 from redshift_connector.cursor import Cursor
@@ -14,6 +15,7 @@ from target_redshift.settings import Settings
 
 # The stream of rows that stand for commits; no digest of a bookmark is like theirs.
 _COMMITS = "(commits)"
+_LOCK_TABLE = "_sdc_lock"
 _LONGEST_TEXT = 65535
 
 
@@ -24,9 +26,10 @@ class RedshiftBookmarks:
         self._cursor = cursor
         self._settings = settings
         self._table = identifier(settings.schema, BOOKMARKS_TABLE)
+        self._lock = identifier(settings.schema, _LOCK_TABLE)
 
     def create(self) -> None:
-        """Make schema and table, unless they are there."""
+        """Make schema and tables, unless they are there."""
         schema = self._settings.schema
         if self._one("select 1 from pg_namespace where nspname = %s", schema) is None:
             self._cursor.execute(f"create schema if not exists {identifier(schema)}")
@@ -37,10 +40,13 @@ class RedshiftBookmarks:
                 " has_rows boolean not null, committed_at timestamptz not null)"
             )
             self._cursor.execute(f"comment on table {self._table} is {literal(BOOKMARKS_COMMENT)}")
+        if not self._exists(_LOCK_TABLE):
+            self._cursor.execute(f"create table if not exists {self._lock} (nothing boolean)")
+            self._cursor.execute(f"comment on table {self._lock} is {literal(BOOKMARKS_COMMENT)}")
 
     def lock(self) -> None:
         """Let no other loader write to the schema for the rest of the transaction."""
-        self._cursor.execute(f"lock {self._table}")
+        self._cursor.execute(f"lock {self._lock}")
 
     def check(self, bookmark: Bookmark, *, is_empty: bool) -> None:
         """Refuse a bookmark that a run starts from if its rows are not here.
@@ -76,6 +82,13 @@ class RedshiftBookmarks:
             f" {has_rows}, getdate())"
         )
 
+    def list_commits(self) -> set[str]:
+        """The last commit of each run, as far as the transaction sees them."""
+        self._cursor.execute(
+            f"select digest from {self._table} where stream = {literal(_COMMITS)}"  # noqa: S608 - a literal
+        )
+        return {str(row[0]) for row in self._cursor.fetchall()}
+
     def has_commit(self, run: str, number: int) -> bool:
         """Whether a commit of this run came through, though its answer was lost."""
         found = self._one(
@@ -101,11 +114,11 @@ class RedshiftBookmarks:
         row = self._cursor.execute(query, values).fetchone()
         return None if row is None else tuple(row)
 
-    def _exists(self) -> bool:
+    def _exists(self, table: str = BOOKMARKS_TABLE) -> bool:
         found = self._one(
             "select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace"
             " where n.nspname = %s and c.relname = %s",
             self._settings.schema,
-            BOOKMARKS_TABLE,
+            table,
         )
         return found is not None

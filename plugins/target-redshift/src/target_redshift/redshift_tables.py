@@ -153,7 +153,7 @@ def _fit_table(cursor: Cursor, settings: Settings, layout: Layout) -> RedshiftTa
         raise refuse_no_table(table, stream)
     text = claim(table, layout.schema, comment)
     if kind is not None:
-        table.vacant = text is not None and _is_empty(cursor, table)
+        table.vacant = text is not None and is_empty(cursor, table)
         table.columns = _read_columns(cursor, table)
     options = settings.table_options.get(stream, TableOptions())
     fitter = _RedshiftFitter(cursor, table, layout, None if kind else options)
@@ -199,7 +199,8 @@ def _create_schema(cursor: Cursor, schema: str) -> None:
         cursor.execute(f"create schema if not exists {identifier(schema)}")
 
 
-def _is_empty(cursor: Cursor, table: RedshiftTable) -> bool:
+def is_empty(cursor: Cursor, table: RedshiftTable) -> bool:
+    """Whether a table has no row."""
     cursor.execute(f"select 1 from {table.identifier} limit 1")  # noqa: S608 - quoted names
     return cursor.fetchone() is None
 

@@ -1,6 +1,7 @@
 """What waits for a commit, by stream, and the statements that load it."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from redshift_connector.cursor import Cursor
@@ -13,9 +14,9 @@ from target_redshift.redshift_csv import QUOTE
 from target_redshift.redshift_faults import is_load_error
 from target_redshift.redshift_session import AgainError
 from target_redshift.redshift_sql import identifier, literal
-from target_redshift.redshift_tables import RedshiftTable, are_wide_enough
+from target_redshift.redshift_tables import RedshiftTable, are_wide_enough, is_empty
 from target_redshift.rows import Layout
-from target_redshift.s3_files import Batch
+from target_redshift.s3_files import Batch, StagedFile
 from target_redshift.schema import Kind, Property
 from target_redshift.settings import Settings
 
@@ -135,26 +136,86 @@ class CopyRefusedError(Exception):
         self.rows = rows
 
 
+@dataclass(frozen=True)
+class Copier:
+    """COPY, as the settings say.
+
+    Attributes:
+        settings: The settings.
+        null: What stands for null in the files.
+    """
+
+    settings: Settings
+    null: str
+
+    def copy(self, cursor: Cursor, rows: Rows, table: str, files: Sequence[StagedFile]) -> None:
+        """Copy rows into a table.
+
+        Args:
+            cursor: In a transaction.
+            rows: The rows.
+            table: The table's identifier.
+            files: Which of their files.
+
+        Raises:
+            CopyRefusedError: COPY does not take a row.
+            AgainError: A column is too narrow since a moment ago.
+            WarehouseError: Redshift took another number of rows than it was sent, or S3 does not
+                take the manifest.
+        """
+        if not are_wide_enough(cursor, rows.table, rows.lengths):
+            raise AgainError("another loader made a column narrower")
+        try:
+            cursor.execute(self._statement(rows, table, rows.batch.list_files(files)))
+        except ProgrammingError as error:
+            if is_load_error(error):
+                raise CopyRefusedError(rows) from error
+            raise
+        row = cursor.execute("select pg_last_copy_count()").fetchone()
+        expected = sum(each.rows for each in files)
+        _check_count(rows.layout.schema.stream, row[0] if row else None, expected)
+
+    def _statement(self, rows: Rows, table: str, manifest: str) -> str:
+        """The COPY of a manifest's files; nothing is left to what COPY would guess."""
+        settings = self.settings
+        columns = rows.table.list_columns(rows.layout.columns)
+        if rows.numbered:
+            columns = f"{_ORDINAL}, {columns}"
+        role = "default" if settings.iam_role == "default" else literal(settings.iam_role)
+        region = f" region {literal(settings.region)}" if settings.region else ""
+        url = f"s3://{settings.s3_bucket}/{manifest}"
+        return (
+            f"copy {table} ({columns}) from {literal(url)} iam_role {role}{region} manifest"
+            f" format csv quote {literal(QUOTE)} delimiter '\\t' null as {literal(self.null)} zstd"
+            " timeformat 'auto' dateformat 'auto' compupdate off statupdate off"
+        )
+
+
 class Loading:
     """One stream's work in one transaction."""
 
     def __init__(
-        self, cursor: Cursor, settings: Settings, work: Work, stage: str, null: str
+        self,
+        cursor: Cursor,
+        copier: Copier,
+        work: Work,
+        stage: str,
+        early: AbstractSet[StagedFile],
     ) -> None:
         """Make it ready.
 
         Args:
             cursor: In the transaction.
-            settings: The settings.
+            copier: For its rows.
             work: What is to be done.
             stage: A name for a temporary table.
-            null: What stands for null in the files.
+            early: Files that this transaction has loaded into the table already.
         """
         self._cursor = cursor
-        self._settings = settings
+        self._copier = copier
         self._work = work
         self._stage = identifier(stage)
-        self._null = null
+        self._early = early
         self._staged: list[Rows] = []
 
     def run(self) -> None:
@@ -170,7 +231,11 @@ class Loading:
                 self._activate(step)
             elif step.numbered:
                 self._stage_rows(step)
-            elif not self._work.key or self._is_empty():
+            elif (
+                not self._work.key
+                or self._has_early(step)
+                or is_empty(self._cursor, self._work.table)
+            ):
                 self._load(self._work.table.identifier, step)
             else:  # another loader was here meanwhile
                 self._stage_rows(step)
@@ -192,18 +257,12 @@ class Loading:
 
     def _load(self, table: str, rows: Rows) -> None:
         """Copy rows into a table of that identifier."""
-        if not rows.batch.rows:  # all were put aside, and COPY wants a file
-            return
-        if not are_wide_enough(self._cursor, rows.table, rows.lengths):
-            raise AgainError("another loader made a column narrower")
-        try:
-            self._cursor.execute(copy_statement(self._settings, table, rows, self._null))
-        except ProgrammingError as error:
-            if is_load_error(error):
-                raise CopyRefusedError(rows) from error
-            raise
-        row = self._cursor.execute("select pg_last_copy_count()").fetchone()
-        _check_count(self._work.stream, row[0] if row else None, rows.batch.rows)
+        files = [each for each in rows.batch.files if each not in self._early]
+        if files:  # unless all were put aside or are there already
+            self._copier.copy(self._cursor, rows, table, files)
+
+    def _has_early(self, rows: Rows) -> bool:
+        return not self._early.isdisjoint(rows.batch.files)
 
     def _activate(self, activation: Activation) -> None:
         table = self._stage if self._work.replaces else self._work.table.identifier
@@ -213,7 +272,7 @@ class Loading:
             return
         old = f"{identifier(TABLE_VERSION.name)} < {activation.version}"
         mark = identifier(DELETED_AT.name)
-        if self._settings.hard_delete:
+        if self._copier.settings.hard_delete:
             self._cursor.execute(f"delete from {table} where {old}")  # noqa: S608 - quoted names
             return
         self._cursor.execute(
@@ -252,10 +311,6 @@ class Loading:
         self._cursor.execute(f"drop table {self._stage}")
         self._staged.clear()
 
-    def _is_empty(self) -> bool:
-        self._cursor.execute(f"select 1 from {self._work.table.identifier} limit 1")  # noqa: S608
-        return self._cursor.fetchone() is None
-
     def _has_repeated_keys(self) -> bool:
         self._cursor.execute(
             f"select 1 from {self._stage} group by {self._key()} having count(*) > 1 limit 1"  # noqa: S608
@@ -291,21 +346,6 @@ class Loading:
             if each.kind is Kind.TEXT:
                 parts.append(f"len({column})")
         return parts
-
-
-def copy_statement(settings: Settings, table: str, rows: Rows, null: str) -> str:
-    """The COPY of rows into a table; nothing is left to what COPY would guess."""
-    columns = rows.table.list_columns(rows.layout.columns)
-    if rows.numbered:
-        columns = f"{_ORDINAL}, {columns}"
-    role = "default" if settings.iam_role == "default" else literal(settings.iam_role)
-    region = f" region {literal(settings.region)}" if settings.region else ""
-    url = f"s3://{settings.s3_bucket}/{rows.batch.manifest}"
-    return (
-        f"copy {table} ({columns}) from {literal(url)} iam_role {role}{region} manifest"
-        f" format csv quote {literal(QUOTE)} delimiter '\\t' null as {literal(null)} zstd"
-        " timeformat 'auto' dateformat 'auto' compupdate off statupdate off"
-    )
 
 
 def _check_count(stream: str, counted: object, expected: int) -> None:

@@ -67,6 +67,7 @@ class Batch:
         name: Keys of its files begin with it.
         rows: How many rows there are.
         files: The files that are closed; each is uploaded, or on its way.
+        workers: Who uploads them.
     """
 
     name: str
@@ -76,13 +77,9 @@ class Batch:
     rows: int = 0
     files: list[StagedFile] = field(default_factory=list)
     _replaced: list[StagedFile] = field(default_factory=list)
+    _manifests: dict[tuple[StagedFile, ...], str] = field(default_factory=dict)
     _numbered: int = 0
     _open: list[_OpenFile] = field(default_factory=list)
-
-    @property
-    def manifest(self) -> str:
-        """The key of the list of its files."""
-        return f"{self.name}.manifest"
 
     def write(self, data: bytes, rows: int) -> None:
         """Add rows to the file that has the fewest bytes."""
@@ -93,18 +90,38 @@ class Batch:
         if len(self._open) == self.slices and min(each.size for each in self._open) >= most:
             self._upload()
 
+    def close_full_files(self) -> list[StagedFile]:
+        """Have the open files uploaded, if each is worth a slice's work; the same files."""
+        if len(self._open) < self.slices or min(each.size for each in self._open) < _LEAST_BYTES:
+            return []
+        self._upload()
+        return self.files[-self.slices :]
+
     def finish(self) -> None:
-        """Have all uploaded, and the manifest as the last.
+        """Have all uploaded.
 
         Raises:
             WarehouseError: S3 does not take it.
         """
         self._upload()
         self.workers.wait()
-        entries = [
-            {"url": f"s3://{self.bucket.name}/{each.key}", "mandatory": True} for each in self.files
-        ]
-        self.bucket.put(self.manifest, json.dumps({"entries": entries}).encode())
+
+    def list_files(self, files: Sequence[StagedFile]) -> str:
+        """The key of a manifest of files that are uploaded.
+
+        Raises:
+            WarehouseError: S3 does not take it.
+        """
+        listed = tuple(files)
+        if listed not in self._manifests:
+            number = f"-{len(self._manifests) + 1:04d}" if self._manifests else ""
+            key = f"{self.name}{number}.manifest"
+            entries = [
+                {"url": f"s3://{self.bucket.name}/{each.key}", "mandatory": True} for each in files
+            ]
+            self.bucket.put(key, json.dumps({"entries": entries}).encode())
+            self._manifests[listed] = key
+        return self._manifests[listed]
 
     def replace(self, file: StagedFile, data: bytes, rows: int) -> None:
         """Put other rows in the place of a file's; `finish` has to come after.
@@ -124,7 +141,7 @@ class Batch:
 
     def list_keys(self) -> Sequence[str]:
         """Everything of it that is on S3."""
-        return [*(each.key for each in (*self.files, *self._replaced)), self.manifest]
+        return [*(each.key for each in (*self.files, *self._replaced)), *self._manifests.values()]
 
     def _choose(self) -> _OpenFile:
         """The smallest open file; a new one once the others are worth a slice's work each."""

@@ -82,7 +82,7 @@ def fit_table(cursor: psycopg.Cursor, schema: str, layout: Layout) -> Table:
         raise refuse_no_table(table, layout.schema.stream)
     text = claim(table, layout.schema, comment)
     if text is not None:
-        table.vacant = _is_empty(cursor, table)
+        table.vacant = is_empty(cursor, table)
         cursor.execute(
             sql.SQL("comment on table {} is {}").format(table.identifier, sql.Literal(text))
         )
@@ -138,7 +138,8 @@ def _create_schema(cursor: psycopg.Cursor, schema: str) -> None:
         cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
 
 
-def _is_empty(cursor: psycopg.Cursor, table: Table) -> bool:
+def is_empty(cursor: psycopg.Cursor, table: Table) -> bool:
+    """Whether a table has no row."""
     cursor.execute(sql.SQL("select 1 from {} limit 1").format(table.identifier))
     return cursor.fetchone() is None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from redshift_local.loading import parquet, straight
+from redshift_local.loading import parquet, rows, straight
 from redshift_local.loading.backend import EngineError
 from redshift_local.loading.careful import CarefulReader, TooManyErrors
 from redshift_local.loading.columns import Target, find_target
@@ -17,8 +17,12 @@ from redshift_local.loading.reasons import UNKNOWN
 from redshift_local.loading.storage import Source, Storage, chunks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redshift_local.loading.backend import Backend
     from redshift_local.loading.context import Context
+
+    _Way = Callable[["_Job", Target, Storage, Backend], int]
 
 _SAVEPOINT: Final = "redshift_local_load"
 # Classes of errors that the data may be to blame for: data exceptions, broken constraints.
@@ -101,19 +105,43 @@ def _loaded(job: _Job, target: Target, storage: Storage, backend: Backend) -> in
     if job.command.format == "PARQUET":
         return parquet.load(job.command, target, storage, job.sources, backend)
     if straight.can_go_straight(job.command, target):
-        backend.query(f"SAVEPOINT {_SAVEPOINT}")
-        try:
-            rows = _straight(job, target, storage, backend)
-        except straight.Unfit:
-            pass
-        except EngineError as error:
-            if not error.sqlstate.startswith(_DATA_ERRORS):
-                raise
-        else:
-            backend.query(f"RELEASE SAVEPOINT {_SAVEPOINT}")
-            return rows
-        backend.query(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}; RELEASE SAVEPOINT {_SAVEPOINT}")
+        ways = [_straight]
+        if rows.can_go_binary(target):
+            ways.insert(0, _binary)
+        for way in ways:
+            loaded = _tried(way, job, target, storage, backend)
+            if loaded is not None:
+                return loaded
     return _careful(job, target, storage, backend)
+
+
+def _tried(way: _Way, job: _Job, target: Target, storage: Storage, backend: Backend) -> int | None:
+    """Load on one of the quick ways, or do nothing if that cannot tell what the files mean."""
+    backend.query(f"SAVEPOINT {_SAVEPOINT}")
+    try:
+        loaded = way(job, target, storage, backend)
+    except straight.Unfit:
+        pass
+    except EngineError as error:
+        if not error.sqlstate.startswith(_DATA_ERRORS):
+            raise
+    else:
+        backend.query(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+        return loaded
+    backend.query(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}; RELEASE SAVEPOINT {_SAVEPOINT}")
+    return None
+
+
+def _binary(job: _Job, target: Target, storage: Storage, backend: Backend) -> int:
+    command = job.command
+    statement = rows.statement(target)
+    return sum(
+        backend.copy_in(
+            statement,
+            rows.encoded(command, target, chunks(storage, source, command.compression)),
+        )
+        for source in job.sources
+    )
 
 
 def _straight(job: _Job, target: Target, storage: Storage, backend: Backend) -> int:
@@ -132,11 +160,11 @@ def _careful(job: _Job, target: Target, storage: Storage, backend: Backend) -> i
     command = job.command
     reader = CarefulReader(command, target)
     job.errors = reader.errors
-    rows = 0
+    loaded = 0
     for source in job.sources:
         pieces = reader.read(source.url, chunks(storage, source, command.compression))
         try:
-            rows += backend.copy_in(reader.statement, pieces)
+            loaded += backend.copy_in(reader.statement, pieces)
         except TooManyErrors as error:
             raise _failed(command) from error
         except EngineError as error:
@@ -144,7 +172,7 @@ def _careful(job: _Job, target: Target, storage: Storage, backend: Backend) -> i
                 raise
             job.errors.append(_engines_error(source, reader, error))
             raise _failed(command) from error
-    return rows
+    return loaded
 
 
 def _engines_error(source: Source, reader: CarefulReader, error: EngineError) -> LoadError:

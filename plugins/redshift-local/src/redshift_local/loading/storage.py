@@ -180,6 +180,12 @@ class ObjectReader(io.RawIOBase):
         buffer[: len(chunk)] = chunk
         return len(chunk)
 
+    def close(self) -> None:
+        """End the connection, if the object was not read to its end."""
+        if self._body is not None:
+            self._body.close()
+        super().close()
+
     def _some(self, size: int) -> bytes:
         for attempt in range(_ATTEMPTS):
             if self._at >= self._source.size:
@@ -217,17 +223,17 @@ def chunks(storage: Storage, source: Source, compression: str | None) -> Iterato
     Raises:
         EngineError: S3 fails, or the file is not compressed as stated.
     """
-    raw = storage.open(source)
-    if compression is None:
-        yield from iter(lambda: raw.read(CHUNK), b"")
-        return
-    stream = pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), compression)
-    try:
-        yield from iter(lambda: stream.read(CHUNK), b"")
-    except (OSError, pa.ArrowInvalid) as error:
-        raise problem(
-            f"'{source.url}' is no valid {compression} file: {error}", code=15001
-        ) from error
+    with storage.open(source) as raw:
+        if compression is None:
+            yield from iter(lambda: raw.read(CHUNK), b"")
+            return
+        stream = pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), compression)
+        try:
+            yield from iter(lambda: stream.read(CHUNK), b"")
+        except (OSError, pa.ArrowInvalid) as error:
+            raise problem(
+                f"'{source.url}' is no valid {compression} file: {error}", code=15001
+            ) from error
 
 
 def problem(message: str, *, code: int = 8001) -> EngineError:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa  # type: ignore[import-untyped] # has no types
@@ -94,14 +93,13 @@ def checked(command: CopyCommand, target: Target, chunks: Iterator[bytes]) -> It
     Raises:
         Unfit: Something in them is for the careful path to decide.
     """
-    body = _well_quoted(command, without_header(chunks, command.ignore_header))
-    first = next(body, b"")
-    if not first:
+    tap = Tap(well_quoted(command, chunks))
+    if tap.is_empty():
         return
-    tap = _Tap(chain([first], body))
     checks = _checks(command, target)
+    types = {column.name: pa.string() for column in target.columns}
     try:
-        with _reader(command, target, tap) as reader:
+        with open_csv(command, types, tap) as reader:
             for batch in reader:
                 for column, check in zip(batch.columns, checks, strict=True):
                     check(column)
@@ -122,26 +120,31 @@ def without_header(chunks: Iterator[bytes], lines: int) -> Iterator[bytes]:
             yield rest
 
 
-def _well_quoted(command: CopyCommand, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Pass the bytes on unless a quote stands in the middle of a field, which Postgres lets pass.
+def well_quoted(command: CopyCommand, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Pass the bytes after the header lines on unless a quote stands in the middle of a field.
 
-    Quotes inside quotes are doubled, so a single one is always next to a delimiter or line end.
+    Postgres lets that pass. Quotes inside quotes are doubled, so a single one is always next to a
+    delimiter or line end.
+
+    Raises:
+        Unfit: There is such a quote.
     """
     quote = command.quote.encode()
     table = bytearray(b"x" * 256)
     for byte in command.delimiter.encode() + b"\r\n":
         table[byte] = ord(",")
     table[quote[0]] = ord('"')
+    kinds = bytes(table)
     end = b""
-    for chunk in chunks:
-        shape = end + chunk.translate(bytes(table))
-        if b'x"x' in shape:
+    for chunk in without_header(chunks, command.ignore_header):
+        shape = chunk.translate(kinds)
+        if b'x"x' in shape or b'x"x' in end + shape[:2]:
             raise Unfit("a quote inside a field")
-        end = shape[-2:]
+        end = (end + shape)[-2:] if len(shape) == 1 else shape[-2:]
         yield chunk
 
 
-class _Tap(io.RawIOBase):
+class Tap(io.RawIOBase):
     """A file over an iterator that keeps what was read until it is drained."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
@@ -150,29 +153,45 @@ class _Tap(io.RawIOBase):
         self._left = b""
         self._read: deque[bytes] = deque()
 
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing (more) to read."""
+        self._left = self._left or next(self._chunks, b"")
+        return not self._left
+
+    def begins_with(self, *prefixes: bytes) -> bool:
+        """Tell whether one of these (an empty one does not count) comes next."""
+        return not self.is_empty() and self._left.startswith(tuple(filter(None, prefixes)))
+
     def readable(self) -> bool:
+        """Tell `io` that this can be read."""
         return True
 
     def read(self, size: int = -1) -> bytes:
         """Give the next piece, at most `size` bytes; fewer before the end as well."""
-        if not self._left:
-            self._left = next(self._chunks, b"")
+        if self.is_empty():
+            return b""
         piece = self._left if size < 0 else self._left[:size]
         self._left = self._left[len(piece) :]
-        if piece:
-            self._read.append(piece)
+        self._read.append(piece)
         return piece
 
     def drain(self) -> Iterator[bytes]:
+        """Give up what was read since the last time."""
         while self._read:
             yield self._read.popleft()
 
 
-def _reader(command: CopyCommand, target: Target, tap: _Tap) -> Any:  # noqa: ANN401 - untyped
-    names = [column.name for column in target.columns]
+def open_csv(command: CopyCommand, types: dict[str, Any], tap: Tap) -> Any:  # noqa: ANN401 - untyped
+    """Arrow's reader of batches of rows.
+
+    Args:
+        command: Says what the CSV is like.
+        types: Arrow's type of each column, in order.
+        tap: The file; not empty.
+    """
     return csv.open_csv(
         tap,
-        csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False),
+        csv.ReadOptions(column_names=list(types), block_size=_BLOCK, use_threads=False),
         csv.ParseOptions(
             delimiter=command.delimiter,
             quote_char=command.quote,
@@ -180,11 +199,17 @@ def _reader(command: CopyCommand, target: Target, tap: _Tap) -> Any:  # noqa: AN
             ignore_empty_lines=False,
         ),
         csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            null_values=[command.null],
-            strings_can_be_null=True,
+            column_types=types, null_values=[command.null], strings_can_be_null=True
         ),
     )
+
+
+def pattern_of(command: CopyCommand, column: Column) -> str | None:
+    """How a field must look, whole, for the engine to read it as Redshift does."""
+    if column.type == "numeric":
+        return _decimal_pattern(column.scale)
+    pattern = _PATTERNS.get(column.type)
+    return _AUTO_PATTERNS.get(column.type, pattern) if command.time_format == "auto" else pattern
 
 
 def _checks(command: CopyCommand, target: Target) -> list[_Check]:
@@ -196,11 +221,7 @@ class _Check:
 
     def __init__(self, command: CopyCommand, column: Column) -> None:
         self._column = column
-        pattern = _PATTERNS.get(column.type)
-        if command.time_format == "auto":
-            pattern = _AUTO_PATTERNS.get(column.type, pattern)
-        if column.type == "numeric":
-            pattern = _decimal_pattern(column.scale)
+        pattern = pattern_of(command, column)
         self._pattern = f"^({pattern})$" if pattern else None
 
     def __call__(self, values: Any) -> None:  # noqa: ANN401 - an Arrow array

@@ -20,63 +20,20 @@ _SINGLE: Final = listed(
     """
 )
 _OBJECTS: Final = {
-    "CREATE": (
-        "TABLE",
-        "TEMP TABLE",
-        "TEMPORARY TABLE",
-        "LOCAL TEMP TABLE",
-        "LOCAL TEMPORARY TABLE",
-        "VIEW",
-        "OR REPLACE VIEW",
-        "MATERIALIZED VIEW",
-        "SCHEMA",
-        "DATABASE",
-        "USER",
-        "GROUP",
-        "ROLE",
-        "FUNCTION",
-        "OR REPLACE FUNCTION",
-        "PROCEDURE",
-        "OR REPLACE PROCEDURE",
-        "LIBRARY",
-        "EXTERNAL",
-        "DATASHARE",
-        "MODEL",
-        "RLS POLICY",
-        "MASKING POLICY",
-        "IDENTITY PROVIDER",
-    ),
-    "ALTER": (
-        "TABLE",
-        "MATERIALIZED VIEW",
-        "SCHEMA",
-        "DATABASE",
-        "USER",
-        "GROUP",
-        "ROLE",
-        "DEFAULT PRIVILEGES",
-        "PROCEDURE",
-        "DATASHARE",
-        "SYSTEM",
-    ),
-    "DROP": (
-        "TABLE",
-        "VIEW",
-        "MATERIALIZED VIEW",
-        "SCHEMA",
-        "DATABASE",
-        "USER",
-        "GROUP",
-        "ROLE",
-        "FUNCTION",
-        "PROCEDURE",
-        "LIBRARY",
-        "DATASHARE",
-        "MODEL",
-        "RLS POLICY",
-        "MASKING POLICY",
-        "IDENTITY PROVIDER",
-    ),
+    "CREATE": """
+        TABLE, TEMP TABLE, TEMPORARY TABLE, LOCAL TEMP TABLE, LOCAL TEMPORARY TABLE, VIEW,
+        OR REPLACE VIEW, MATERIALIZED VIEW, SCHEMA, DATABASE, USER, GROUP, ROLE, FUNCTION,
+        OR REPLACE FUNCTION, PROCEDURE, OR REPLACE PROCEDURE, LIBRARY, EXTERNAL, DATASHARE, MODEL,
+        RLS POLICY, MASKING POLICY, IDENTITY PROVIDER
+    """,
+    "ALTER": """
+        TABLE, MATERIALIZED VIEW, SCHEMA, DATABASE, USER, GROUP, ROLE, DEFAULT PRIVILEGES,
+        PROCEDURE, DATASHARE, SYSTEM
+    """,
+    "DROP": """
+        TABLE, VIEW, MATERIALIZED VIEW, SCHEMA, DATABASE, USER, GROUP, ROLE, FUNCTION, PROCEDURE,
+        LIBRARY, DATASHARE, MODEL, RLS POLICY, MASKING POLICY, IDENTITY PROVIDER
+    """,
 }
 _COMMENTED: Final = frozenset({"TABLE", "COLUMN", "CONSTRAINT", "DATABASE", "VIEW"})
 _VACUUMS: Final = (
@@ -98,7 +55,7 @@ def known(statement: Statement) -> Iterator[Finding]:
             yield _unknown(statement, rule, head)
         return
     following = " ".join(statement.words[1:4]) + " "
-    if not any(following.startswith(f"{kind} ") for kind in objects):
+    if not any(following.startswith(f"{kind.strip()} ") for kind in objects.split(",")):
         count = 2 if statement.word(1) in {"UNIQUE", "TEMP", "TEMPORARY", "UNLOGGED", "OR"} else 1
         count = 3 if statement.word(1) == "OR" else count
         yield _unknown(statement, "object", " ".join(statement.words[: count + 1]))

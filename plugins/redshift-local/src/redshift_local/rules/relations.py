@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _CATALOGS: Final = frozenset({"pg_catalog", "information_schema"})
 _SYSTEM: Final = ("stl_", "stv_", "svl_", "svv_", "svcs_", "sys_")
-_WRITTEN: Final = frozenset({"UPDATE", "DELETE", "INSERT", "MERGE"})
 
 
 def is_catalog(table: exp.Table) -> bool:

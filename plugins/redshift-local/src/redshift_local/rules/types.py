@@ -37,8 +37,6 @@ TYPES: Final = (
     | _CATALOG
     | {"DOUBLE PRECISION", "BINARY VARYING", "TIMESTAMP WITHOUT TIME ZONE"}
 )
-LITERALS: Final = frozenset({"DATE", "TIME", "TIMETZ", "TIMESTAMP", "TIMESTAMPTZ", "INTERVAL"})
-"""Types of which a literal may be written as `type 'value'`."""
 
 _FOREIGN: Final = listed(
     """
@@ -90,10 +88,10 @@ def _length(statement: Statement, name: str, opening: int, offset: int) -> Itera
         return
     length = int(given[0])
     limit = _limit(name)
-    if limit is not None and length > limit:
+    if limit is not None and not 1 <= length <= limit:
         rule = "decimal-precision" if name in _DECIMALS else "varchar-length"
         written = f"{name}({length})"
-        yield Finding(rule, written, f"{written}: at most {limit} in Redshift", offset)
+        yield Finding(rule, written, f"{written}: from 1 to {limit} in Redshift", offset)
     elif name in _DECIMALS and given[-1].isdigit() and len(given) > 1:
         yield from _scale(int(given[-1]), length, offset)
 

@@ -13,15 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _DATE_PART_FIRST: Final = frozenset({"dateadd", "datediff", "date_part"})
-# Parts that the engine's EXTRACT calls otherwise.
-_PARTS: Final = {
-    "dayofweek": "dow",
-    "dw": "dow",
-    "weekday": "dow",
-    "dayofyear": "doy",
-    "dy": "doy",
-    "yearday": "doy",
-}
 # Under this name it is not rewritten again.
 _LISTAGG: Final = "pg_catalog.listagg"
 _PAIR: Final = 2
@@ -33,8 +24,6 @@ def rewrite_call(node: exp.Expr) -> exp.Expr:
         return _window(node)
     if isinstance(node, exp.WithinGroup) and _is_call(node.this, "listagg"):
         return _ordered_listagg(node)
-    if isinstance(node, exp.Extract):
-        return _extract(node)
     if isinstance(node, exp.Column):
         return _sysdate(node)
     if isinstance(node, exp.Anonymous) and isinstance(node.this, str):
@@ -133,12 +122,6 @@ def _ordered_listagg(node: exp.WithinGroup) -> exp.Expr:
     else:
         arguments[-1] = exp.Order(this=last, expressions=order)
     return exp.Anonymous(this=_LISTAGG, expressions=arguments)
-
-
-def _extract(node: exp.Extract) -> exp.Expr:
-    part = node.this.name.lower()
-    node.set("this", exp.Var(this=_PARTS.get(part, part)))
-    return node
 
 
 def _sysdate(node: exp.Column) -> exp.Expr:

@@ -7,12 +7,7 @@ from typing import Final
 from sqlglot import exp
 
 from redshift_local.errors import Refused
-from redshift_local.translate.types import (
-    LONGEST_CHAR,
-    LONGEST_VARCHAR,
-    WIDEST_DECIMAL,
-    checked_length,
-)
+from redshift_local.rules.types import MAX_CHAR, MAX_VARCHAR
 
 _T: Final = exp.DType
 _KNOWN: Final = frozenset(
@@ -41,11 +36,12 @@ _KNOWN: Final = frozenset(
         _T.INTERVAL,
     }
 )
+# What MAX stands for; that a length or a precision is within limits is for the rules to say.
 _LENGTHS: Final = {
-    _T.VARCHAR: LONGEST_VARCHAR,
-    _T.NVARCHAR: LONGEST_VARCHAR,
-    _T.CHAR: LONGEST_CHAR,
-    _T.NCHAR: LONGEST_CHAR,
+    _T.VARCHAR: MAX_VARCHAR,
+    _T.NVARCHAR: MAX_VARCHAR,
+    _T.CHAR: MAX_CHAR,
+    _T.NCHAR: MAX_CHAR,
 }
 
 
@@ -71,31 +67,11 @@ def _checked_type(kind: exp.DataType) -> exp.Expr:
     if kind.this not in _KNOWN:
         name = str(getattr(kind.this, "value", kind.this)).lower()
         raise Refused(f"type {name.upper()}", f'type "{name}" does not exist', sqlstate="42704")
-    if kind.this is _T.DECIMAL:
-        _check_decimal(kind)
-    elif kind.this in _LENGTHS and kind.expressions:
-        _check_length(kind)
-    return kind
-
-
-def _check_decimal(kind: exp.DataType) -> None:
-    """DECIMAL without arguments is DECIMAL(18, 0), unlike in Postgres."""
-    if not kind.expressions:
+    if kind.this is _T.DECIMAL and not kind.expressions:  # unlike in Postgres
         kind.set("expressions", [_parameter(18), _parameter(0)])
-    precision = int(kind.expressions[0].name)
-    if not 1 <= precision <= WIDEST_DECIMAL:
-        raise Refused(
-            f"DECIMAL({precision})",
-            f"DECIMAL precision {precision} must be between 1 and {WIDEST_DECIMAL}",
-            sqlstate="22023",
-        )
-
-
-def _check_length(kind: exp.DataType) -> None:
-    text = kind.expressions[0].name
-    longest = _LENGTHS[kind.this]
-    length = longest if text.upper() == "MAX" else int(text)
-    kind.set("expressions", [_parameter(checked_length(length, longest))])
+    elif kind.this in _LENGTHS and kind.expressions and kind.expressions[0].name.upper() == "MAX":
+        kind.set("expressions", [_parameter(_LENGTHS[kind.this])])
+    return kind
 
 
 def _parameter(number: int) -> exp.DataTypeParam:

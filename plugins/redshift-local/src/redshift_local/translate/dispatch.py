@@ -78,12 +78,6 @@ def _change(sql: str, options: Options) -> Plan:
     return Forward(change_sql(sql, options))
 
 
-def _delete(sql: str, options: Options) -> Plan:
-    """DELETE without FROM, which Redshift leaves to the writer."""
-    end = tokenize(sql)[0].end + 1
-    return _change(f"{sql[:end]} FROM{sql[end:]}", options)
-
-
 def _query_or_change(sql: str, options: Options) -> Plan:
     return Forward(statement_sql(sql, options))
 
@@ -110,7 +104,6 @@ _KINDS: Final[dict[tuple[str, ...], Callable[[str, Options], Plan]]] = {
     ("INSERT", "INTO"): _change,
     ("UPDATE",): _change,
     ("DELETE", "FROM"): _change,
-    ("DELETE",): _delete,
     ("MERGE", "INTO"): merge,
     ("EXPLAIN",): _explain,
     ("COPY",): _load,

@@ -36,7 +36,6 @@ class EngineGenerator(generator.Generator):
         ),
         exp.Pow: lambda self, node: self.binary(node, "^"),
         exp.RegexpLike: lambda self, node: self.binary(node, "~"),
-        exp.RegexpILike: lambda self, node: self.binary(node, "~*"),
     }
     # A name is quoted only where the client quoted it: the words that need it are the same.
     RESERVED_KEYWORDS: ClassVar = set()

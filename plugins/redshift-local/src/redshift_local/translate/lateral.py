@@ -16,7 +16,7 @@ from redshift_local.parsing import Iteration
 from redshift_local.translate.naming import output_name
 from redshift_local.translate.plans import NeedsColumns
 from redshift_local.translate.reader import qualified
-from redshift_local.translate.scopes import Scope, from_items
+from redshift_local.translate.scopes import from_items
 
 if TYPE_CHECKING:
     from redshift_local.translate.plans import Options
@@ -42,24 +42,23 @@ class _Aliases:
     def __init__(self, select: exp.Select, options: Options) -> None:
         self.select = select
         self.options = options
-        self.scope = Scope(options)
 
     def resolve(self) -> None:
         """Looks at the items from the left; each can use the aliases before it."""
         meanings: dict[str, exp.Expr] = {}
         columns: frozenset[str] | None = None
         for item in self.select.expressions:
-            uses = [use for use in _names(item) if self.scope.fold(use.this) in meanings]
+            uses = [use for use in _names(item) if self.options.fold(use.this) in meanings]
             if uses and columns is None:
                 columns = self._columns()
                 if columns is None:
                     return
             for use in uses:
-                name = self.scope.fold(use.this)
+                name = self.options.fold(use.this)
                 if columns is not None and name not in columns:
                     _replace(item, use, exp.Paren(this=meanings[name].copy()))
             if isinstance(item, exp.Alias):
-                meanings[self.scope.fold(item.args["alias"])] = item.this
+                meanings[self.options.fold(item.args["alias"])] = item.this
 
     def _columns(self) -> frozenset[str] | None:
         """The columns of all FROM items, or None when nobody can tell."""
@@ -68,9 +67,9 @@ class _Aliases:
             found = self._of_select_sources(self.select, asked)
         except _Unknown:
             return None
-        if asked and self.options.columns is not None:
+        if asked:
             raise NeedsColumns(tuple(asked))
-        return None if asked else found
+        return found
 
     def _of_select_sources(self, select: exp.Select, asked: list[str]) -> frozenset[str]:
         found: frozenset[str] = frozenset()
@@ -82,9 +81,9 @@ class _Aliases:
         alias = source.args.get("alias")
         if isinstance(source, Iteration):
             named = (alias, source.args.get("position"))
-            return frozenset(self.scope.fold(one) for one in named if one is not None)
+            return frozenset(self.options.fold(one) for one in named if one is not None)
         if isinstance(alias, exp.TableAlias) and alias.columns:
-            return frozenset(self.scope.fold(_identifier(one)) for one in alias.columns)
+            return frozenset(self.options.fold(_identifier(one)) for one in alias.columns)
         if isinstance(source, exp.Subquery):
             return self._of_query(source.this, asked)
         if not isinstance(source, exp.Table) or not isinstance(source.this, exp.Identifier):
@@ -92,23 +91,23 @@ class _Aliases:
         return self._of_table(source, select, asked)
 
     def _of_table(self, table: exp.Table, select: exp.Select, asked: list[str]) -> frozenset[str]:
-        parts = [self.scope.fold(part) for part in table.parts]
+        parts = [self.options.fold(part) for part in table.parts]
         if len(parts) == 1 and (cte := self._cte(parts[0], select)) is not None:
             names = cte.args["alias"].columns
             if names:
-                return frozenset(self.scope.fold(one) for one in names)
+                return frozenset(self.options.fold(one) for one in names)
             return self._of_query(cte.this, asked)
         if len(parts) > 1 and parts[0] in self._aliases_of(select):
-            return frozenset({self.scope.fold(_alias_or_name(table))})
+            return frozenset({self.options.fold(_alias_or_name(table))})
         relation = qualified(parts)
-        known = dict(self.options.columns or ()).get(relation)
+        known = dict(self.options.columns).get(relation)
         if known is None:
             asked.append(relation)
             return frozenset()
         return known
 
     def _aliases_of(self, select: exp.Select) -> set[str]:
-        return {self.scope.fold(_alias_or_name(one)) for one in from_items(select)}
+        return {self.options.fold(_alias_or_name(one)) for one in from_items(select)}
 
     def _cte(self, name: str, place: exp.Expr) -> exp.CTE | None:
         """The common table expression of that name that can be seen from `place`."""
@@ -116,7 +115,7 @@ class _Aliases:
         while inside is not None:
             with_ = inside.args.get("with_")
             for cte in with_.expressions if with_ is not None else []:
-                if self.scope.fold(cte.args["alias"].this) == name and not _holds(cte, place):
+                if self.options.fold(cte.args["alias"].this) == name and not _holds(cte, place):
                     return cte if isinstance(cte, exp.CTE) else None
             inside = inside.parent
         return None
@@ -132,7 +131,9 @@ class _Aliases:
                 found |= self._of_select_sources(query, asked)
             elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
                 for source in from_items(query):
-                    if self.scope.fold(_alias_or_name(source)) == self.scope.fold(item.parts[-2]):
+                    if self.options.fold(_alias_or_name(source)) == self.options.fold(
+                        item.parts[-2]
+                    ):
                         found |= self._of_source(source, query, asked)
             else:
                 found |= {output_name(item, self.options)}

@@ -26,7 +26,7 @@ _TYPE_NAMES: Final = {"integer": "int4", "int": "int4", "bigint": "int8", "small
 def output_name(projection: exp.Expr, options: Options) -> str:
     """The name of a SELECT list's item in the result; paths are called by their last step."""
     if isinstance(projection, exp.Alias):
-        return _folded(projection.args["alias"], options)
+        return options.fold(projection.args["alias"])
     return _figured(projection, options) or UNNAMED
 
 
@@ -36,7 +36,7 @@ def _figured(node: exp.Expr | None, options: Options) -> str | None:
     if isinstance(node, (exp.Column, exp.Dot)):
         last = node.this if isinstance(node, exp.Column) else node.expression
         named = isinstance(last, exp.Identifier)
-        return _folded(last, options) if named else _figured(last, options)
+        return options.fold(last) if named else _figured(last, options)
     if isinstance(node, exp.Anonymous):
         return fold(node.name.rsplit(".", 1)[-1])
     if isinstance(node, exp.Cast):
@@ -49,11 +49,6 @@ def _figured(node: exp.Expr | None, options: Options) -> str | None:
 def _type_name(kind: exp.DataType) -> str:
     name = str(kind.this.value).lower()
     return _TYPE_NAMES.get(name, name)
-
-
-def _folded(name: exp.Expr, options: Options) -> str:
-    keeps = options.case_sensitive_identifier and bool(name.args.get("quoted"))
-    return name.name if keeps else fold(name.name)
 
 
 def keep_names(tree: exp.Expr, options: Options) -> list[tuple[exp.Select, list[str | None]]]:

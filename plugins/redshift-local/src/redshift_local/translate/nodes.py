@@ -87,7 +87,6 @@ _KNOWN: Final[dict[type[exp.Expr], frozenset[str] | None]] = {
     exp.ILike: None,
     exp.SimilarTo: None,
     exp.RegexpLike: frozenset({"this", "expression"}),
-    exp.RegexpILike: frozenset({"this", "expression"}),
     exp.Escape: None,
     exp.And: None,
     exp.Or: None,

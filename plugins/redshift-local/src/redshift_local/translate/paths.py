@@ -120,7 +120,7 @@ def _visit_item(source: exp.Expr, scope: Scope) -> None:
     elif isinstance(source, exp.Subquery):
         _visit(source.this, scope.parent or scope)
         if source.alias:
-            scope.tables.add(scope.fold(source.args["alias"].this))
+            scope.tables.add(scope.options.fold(source.args["alias"].this))
     else:
         raise Refused(f"{type(source).__name__.upper()} as a FROM item")
 
@@ -129,7 +129,7 @@ def _is_iteration(table: exp.Table, scope: Scope) -> bool:
     """Whether what was read as a table is a path from an earlier FROM item."""
     if not all(isinstance(part, exp.Identifier) for part in table.parts):
         return False
-    first = scope.fold(table.parts[0])
+    first = scope.options.fold(table.parts[0])
     if len(table.parts) == 1:
         return scope.is_element(first)
     return scope.is_table(first) or scope.is_element(first)
@@ -163,7 +163,7 @@ def _replace_iteration(iteration: Iteration, place: exp.Expr, scope: Scope) -> N
     else:
         names = exp.TableAlias(this=alias.copy(), columns=[alias, position])
         source = exp.Table(this=call, alias=names)
-    scope.elements.add(scope.fold(alias))
+    scope.elements.add(scope.options.fold(alias))
     place.replace(source)
 
 
@@ -198,7 +198,7 @@ def _visit_path(node: exp.Expr, scope: Scope) -> None:
 def _is_plain(column: exp.Column, scope: Scope) -> bool:
     """Whether it is `column` or `table.column`, as most are."""
     parts = column.parts
-    first = scope.fold(parts[0])
+    first = scope.options.fold(parts[0])
     if len(parts) == 1:
         return isinstance(parts[0], exp.Star) or not scope.is_element(first)
     return len(parts) == 2 and scope.is_table(first)  # noqa: PLR2004 - table and column
@@ -224,7 +224,7 @@ def _resolve(
     while steps and isinstance(steps[0], exp.Identifier):
         names = [*names, steps[0]]
         steps = steps[1:]
-    first = scope.fold(names[0])
+    first = scope.options.fold(names[0])
     if scope.is_element(first):
         return column_of([names[0], names[0]]), [*names[1:], *steps]
     length = _column_length(names, scope)
@@ -233,7 +233,7 @@ def _resolve(
 
 def _column_length(names: list[exp.Expr], scope: Scope) -> int:
     """How many of the names say the column; the others are steps into it."""
-    folded = tuple(scope.fold(name) for name in names)
+    folded = tuple(scope.options.fold(name) for name in names)
     for count in range(min(len(names) - 1, 3), 1, -1):
         if scope.has_path(folded[:count]):
             return count + 1

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from redshift_local.translate.generation import fold
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 @dataclass(frozen=True)
@@ -13,13 +19,16 @@ class Options:
         case_sensitive_super_attribute: A quoted step of a path into SUPER keeps its case.
         case_sensitive_identifier: Every quoted name keeps its case, the steps of paths included.
         columns: Columns of relations (named and quoted as in `NeedsColumns`) that were asked for.
-            With None nobody is asked, and an alias of a SELECT list is used in the list itself
-            only where the query alone shows that no column is meant.
     """
 
     case_sensitive_super_attribute: bool = False
     case_sensitive_identifier: bool = False
-    columns: tuple[tuple[str, frozenset[str]], ...] | None = None
+    columns: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def fold(self, name: exp.Expr) -> str:
+        """The name (an `exp.Identifier`) as it is looked up."""
+        keeps = bool(name.args.get("quoted")) and self.case_sensitive_identifier
+        return name.name if keeps else fold(name.name)
 
 
 class NeedsColumns(Exception):  # noqa: N818 - a question, not an error

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from redshift_local.translate.generation import fold
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -52,11 +50,6 @@ class Scope:
         """The scope of a query inside of this one."""
         return Scope(self.options, self)
 
-    def fold(self, name: exp.Expr) -> str:
-        """The name (an `exp.Identifier`) as it is looked up."""
-        keeps = bool(name.args.get("quoted")) and self.options.case_sensitive_identifier
-        return name.name if keeps else fold(name.name)
-
     def is_table(self, name: str) -> bool:
         """Whether `name` is a table's alias; the innermost meaning of a name counts."""
         if name in self.tables or name in self.elements:
@@ -76,8 +69,8 @@ class Scope:
     def add_table(self, table: exp.Table) -> None:
         """Notes a table under its alias or its name, which is then also known in full."""
         if table.alias:
-            self.tables.add(self.fold(table.args["alias"].this))
+            self.tables.add(self.options.fold(table.args["alias"].this))
             return
-        names = tuple(self.fold(part) for part in table.parts)
+        names = tuple(self.options.fold(part) for part in table.parts)
         self.tables.add(names[-1])
         self.paths.update(names[-count:] for count in range(2, len(names) + 1))

@@ -8,13 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from redshift_local.errors import Refused
+from redshift_local.rules.types import MAX_CHAR, MAX_VARCHAR
 
 if TYPE_CHECKING:
     from redshift_local.translate.reader import Reader
 
-LONGEST_VARCHAR: Final = 65535
-LONGEST_CHAR: Final = 4096
-WIDEST_DECIMAL: Final = 38
 _DECIMAL_WITHOUT_ARGUMENTS: Final = "numeric(18,0)"
 
 _PLAIN: Final = {
@@ -49,7 +47,7 @@ def column_type(reader: Reader) -> str:
     """The type of a column, as the engine calls it.
 
     Raises:
-        Refused: Redshift has no such type, or not of that size.
+        Refused: The stand-in knows no such type.
     """
     token = reader.peek()
     if token is None:
@@ -72,9 +70,9 @@ def _with_arguments(reader: Reader, word: str) -> str | None:
     if word in {"DECIMAL", "NUMERIC"}:
         return _decimal(reader)
     if word in _VARYING or (word in _FIXED and reader.accepts("VARYING")):
-        return f"varchar({_length(reader, _DEFAULT_VARCHAR, LONGEST_VARCHAR)})"
+        return f"varchar({_length(reader, _DEFAULT_VARCHAR, MAX_VARCHAR)})"
     if word in _FIXED:
-        return f"char({_length(reader, 1, LONGEST_CHAR)})"
+        return f"char({_length(reader, 1, MAX_CHAR)})"
     if word in {"VARBYTE", "VARBINARY"} or (word == "BINARY" and reader.accepts("VARYING")):
         return _bytes(reader)
     return None
@@ -93,12 +91,6 @@ def _decimal(reader: Reader) -> str:
     precision = reader.number()
     scale = reader.number() if reader.accepts(",") else 0
     reader.expects(")")
-    if not 1 <= precision <= WIDEST_DECIMAL:
-        raise Refused(
-            f"DECIMAL({precision},{scale})",
-            f"DECIMAL precision {precision} must be between 1 and {WIDEST_DECIMAL}",
-            sqlstate="22023",
-        )
     return f"numeric({precision},{scale})"
 
 
@@ -107,21 +99,6 @@ def _length(reader: Reader, default: int, longest: int) -> int:
         return default
     length = longest if reader.accepts("MAX") else reader.number()
     reader.expects(")")
-    return checked_length(length, longest)
-
-
-def checked_length(length: int, longest: int = LONGEST_VARCHAR) -> int:
-    """`length`, when a column can have it.
-
-    Raises:
-        Refused: It is over the longest, which for VARCHAR is 65535 bytes.
-    """
-    if not 1 <= length <= longest:
-        raise Refused(
-            f"length {length}",
-            f"length for type varchar or char must be between 1 and {longest}",
-            sqlstate="22023",
-        )
     return length
 
 

@@ -160,17 +160,6 @@ CREATE FUNCTION pg_catalog.add_months(date, bigint) RETURNS timestamp
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN add_months($1::timestamp, $2);
 
--- A whole number between the same day of two months or two last days, else with a part of a
--- month of 31 days (AWS: MONTHS_BETWEEN).
-CREATE FUNCTION pg_catalog.months_between(timestamp, timestamp) RETURNS double precision
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN redshift.boundaries('month', $1) - redshift.boundaries('month', $2)
-    + CASE
-        WHEN extract(day FROM $1) = extract(day FROM $2) THEN 0
-        WHEN $1::date = last_day($1) AND $2::date = last_day($2) THEN 0
-        ELSE extract(epoch FROM ($1 - date_trunc('month', $1)) - ($2 - date_trunc('month', $2))) / (31 * 86400.0)
-    END::double precision;
-
 CREATE FUNCTION pg_catalog.trunc(timestamp) RETURNS date
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $1::date;

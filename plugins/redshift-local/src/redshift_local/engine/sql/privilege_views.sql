@@ -20,7 +20,7 @@ SELECT
 FROM pg_class
 INNER JOIN pg_namespace ON pg_class.relnamespace = pg_namespace.oid
 CROSS JOIN LATERAL aclexplode(pg_class.relacl) AS acl
-WHERE pg_class.relkind IN ('r', 'v', 'm', 'p')
+WHERE pg_class.relkind IN ('r', 'v')
     AND acl.grantee <> pg_class.relowner
     AND acl.privilege_type <> 'MAINTAIN'
     AND NOT redshift.is_ours(pg_namespace.nspname)

@@ -17,30 +17,6 @@ RETURN CASE $2
     WHEN 512 THEN encode(sha512(convert_to($1, 'UTF8')), 'hex')
 END;
 
--- A number in another base.
-CREATE FUNCTION pg_catalog.strtol(varchar, integer) RETURNS bigint
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    digits text := ltrim(lower(trim($1)), '+-');
-    total numeric := 0;
-    digit integer;
-BEGIN
-    IF $2 = 16 AND left(digits, 2) = '0x' THEN
-        digits := substr(digits, 3);
-    END IF;
-    FOR place IN 1..length(digits) LOOP
-        digit := strpos('0123456789abcdefghijklmnopqrstuvwxyz', substr(digits, place, 1)) - 1;
-        IF digit NOT BETWEEN 0 AND $2 - 1 THEN
-            RAISE EXCEPTION USING
-                MESSAGE = 'The input ' || $1 || ' is not valid to be converted to base ' || $2,
-                ERRCODE = 'invalid_text_representation';
-        END IF;
-        total := total * $2 + digit;
-    END LOOP;
-    RETURN CASE WHEN trim($1) LIKE '-%' THEN - total ELSE total END::bigint;
-END
-$$;
-
 CREATE FUNCTION redshift.refuse_part(integer) RETURNS text
 LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
