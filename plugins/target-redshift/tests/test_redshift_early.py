@@ -11,6 +11,7 @@ from redshift_faults import Break, Proxy
 from target_running import record, schema, state
 
 from target_redshift import redshift_session, s3_files, streams
+from target_redshift.errors import LoadError
 from target_redshift.loader import Loader
 from target_redshift.redshift import RedshiftEngine
 from target_redshift.redshift_early import EarlyCopies
@@ -152,6 +153,17 @@ def test_two_streams(warehouse: RedshiftWarehouse, early: Early) -> None:
     assert found(warehouse, "lines") == all_a(25)
     assert set(early.copied) == {"users", "lines"}
     assert early.full_commits == 0
+
+
+def test_two_streams_of_which_one_has_no_key(warehouse: RedshiftWarehouse, early: Early) -> None:
+    """Its rows wait for a commit with a state: what is read again would be there twice."""
+    lines = [record("lines", {"id": id_, "name": "a"}) for id_ in range(25)]
+    with pytest.raises(LoadError):
+        warehouse.load(LINES, *lines, USERS, *users(*range(25)), "no JSON")
+    assert found(warehouse, "lines") == []
+    assert early.copied
+    warehouse.load(LINES, *lines, USERS, *users(*range(25)))
+    assert found(warehouse, "lines") == found(warehouse) == all_a(25)
 
 
 def test_several_commits(warehouse: RedshiftWarehouse, early: Early) -> None:

@@ -85,7 +85,7 @@ class RedshiftEngine:
             return table, is_empty(cursor, table)
 
         if self._early.is_open:  # its transaction would not know a table that is made now (1018)
-            self._commit(self._due(), may_wait=True)
+            self._settle()
         table, begins_empty = self._session.persist(f'stream "{stream}"', fit)
         self._check_free(stream, table)
         key = self._key(layout)
@@ -173,6 +173,17 @@ class RedshiftEngine:
             for _, each in sorted(self._works.items())
             if (self._takes_places if each.replaces else each.steps)
         ]
+
+    def _settle(self) -> None:
+        """End the transaction that has copied rows early: what cannot be committed waits on.
+
+        No state stands for such a commit. Who reads the rows again merges them, if there is a key.
+        """
+        works = self._due()
+        if all(each.key for each in works):
+            self._commit(works, may_wait=True)
+        else:
+            self._early.abandon()
 
     def _commit(self, works: Sequence[Work], *, may_wait: bool = False) -> None:
         """Load what waits; if it may wait, only in the transaction that has copied rows early."""

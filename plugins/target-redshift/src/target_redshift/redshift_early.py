@@ -4,6 +4,7 @@ Else a loader that fills an empty table would only read first, and then only wai
 depends on it: whatever goes wrong here is rolled back, and the commit does all from its start.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -65,9 +66,12 @@ class EarlyCopies:
     def leave(self, table: RedshiftTable) -> None:
         """Let go of a table, for it has to be altered."""
         if table.name in self._tables:
-            self._wait()
-            self._close_connection()
-            self._forget()
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Roll it back: the commit loads its rows."""
+        self._wait()
+        self._end()
 
     def commit(self, load: Callable[[Cursor], None]) -> bool:
         """Whether the transaction, if there is one, has become the commit.
@@ -85,7 +89,7 @@ class EarlyCopies:
         except _FAILURES as error:
             self._give_up(error)
             return False
-        self._forget()
+        self._end()
         return True
 
     def cut(self) -> None:
@@ -99,7 +103,7 @@ class EarlyCopies:
     def close(self) -> None:
         """End it; what is not committed is rolled back."""
         self.cut()
-        self._close_connection()
+        self._end()
 
     def _copy(self, rows: Rows, files: list[StagedFile], *, must_be_empty: bool) -> None:
         try:
@@ -120,20 +124,19 @@ class EarlyCopies:
 
     def _wait(self) -> None:
         if self._worker is not None:
-            self._worker.wait()
+            with contextlib.suppress(InterruptedError):  # the connection is cut, too
+                self._worker.wait()
 
     def _give_up(self, error: Exception) -> None:
         """Leave all to the commits: what went wrong may go wrong again."""
         _log.debug("Nothing is copied early any more: %s", tell(error))
         self._is_given_up = True
-        self._close_connection()
-        self._forget()
+        self._end()
 
-    def _forget(self) -> None:
-        self.files.clear()
-        self._tables.clear()
-
-    def _close_connection(self) -> None:
+    def _end(self) -> None:
+        """Close the connection, which might be idle for long: the server may end such ones."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        self.files.clear()
+        self._tables.clear()
