@@ -44,12 +44,7 @@ class HeadwaterOnRedshift(Headwater):
 
 def in_rehearsal(sandbox: Headwater, bucket: str) -> HeadwaterOnRedshift:
     """The environment rehearsal on the sandbox's world; its redshift-local is not started."""
-    environment = {
-        **_apart(sandbox),
-        # They open a connection for each of their inputs: half of all the time that dbt takes.
-        # test_redshift_models.py runs them, in `make test-long`; on a cluster the story does, too.
-        "DBT_EXCLUDE_RESOURCE_TYPES": "unit_test",
-    }
+    environment = _apart(sandbox)
     warehouse = Redshift(
         host="127.0.0.1",
         port=int(environment["REDSHIFT_LOCAL_PORT"]),

@@ -5,9 +5,11 @@ On the stand-in, or on the cluster that REDSHIFT_DSN names.
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -160,6 +162,18 @@ def test_the_summary_is_of_the_rehearsal(rehearsal: Rehearsal) -> None:
     assert "Ads per platform, account, campaign and day" in printed
     assert "DIFFER" not in printed
     assert "make rehearsal" in printed
+
+
+def test_docs_and_freshness(rehearsal: Rehearsal) -> None:
+    rehearsal.redshift.succeed("run", "dbt:freshness", "dbt:docs")
+    folder = Path(rehearsal.redshift.environment["DBT_TARGET_PATH"])
+    sources = json.loads((folder / "sources.json").read_text())["results"]
+    assert {each["status"] for each in sources} == {"pass"}
+    described = json.loads((folder / "catalog.json").read_text())["nodes"]
+    assert (
+        "spend_reporting" in described["model.headwater.fct_campaign_performance_daily"]["columns"]
+    )
+    assert (folder / "static_index.html").exists()
 
 
 @pytest.mark.skipif(REAL is not None, reason="a rehearsal's folder is redshift-local's")
