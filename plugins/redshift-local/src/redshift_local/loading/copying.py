@@ -17,12 +17,13 @@ from redshift_local.loading.reasons import UNKNOWN
 from redshift_local.loading.storage import Source, Storage, chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from redshift_local.loading.backend import Backend
     from redshift_local.loading.context import Context
 
-    _Way = Callable[["_Job", Target, Storage, Backend], int]
+    # The engine's statement, and what makes its input of a file's bytes.
+    _Way = tuple[str, Callable[[CopyCommand, Target, Iterator[bytes]], Iterator[bytes]]]
 
 _SAVEPOINT: Final = "redshift_local_load"
 # Classes of errors that the data may be to blame for: data exceptions, broken constraints.
@@ -105,9 +106,9 @@ def _loaded(job: _Job, target: Target, storage: Storage, backend: Backend) -> in
     if job.command.format == "PARQUET":
         return parquet.load(job.command, target, storage, job.sources, backend)
     if straight.can_go_straight(job.command, target):
-        ways = [_straight]
+        ways: list[_Way] = [(straight.statement(job.command, target), straight.checked)]
         if rows.can_go_binary(target):
-            ways.insert(0, _binary)
+            ways.insert(0, (rows.statement(target), rows.encoded))
         for way in ways:
             loaded = _tried(way, job, target, storage, backend)
             if loaded is not None:
@@ -117,9 +118,16 @@ def _loaded(job: _Job, target: Target, storage: Storage, backend: Backend) -> in
 
 def _tried(way: _Way, job: _Job, target: Target, storage: Storage, backend: Backend) -> int | None:
     """Load on one of the quick ways, or do nothing if that cannot tell what the files mean."""
+    command = job.command
+    statement, read = way
     backend.query(f"SAVEPOINT {_SAVEPOINT}")
     try:
-        loaded = way(job, target, storage, backend)
+        loaded = sum(
+            backend.copy_in(
+                statement, read(command, target, chunks(storage, source, command.compression))
+            )
+            for source in job.sources
+        )
     except straight.Unfit:
         pass
     except EngineError as error:
@@ -130,30 +138,6 @@ def _tried(way: _Way, job: _Job, target: Target, storage: Storage, backend: Back
         return loaded
     backend.query(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}; RELEASE SAVEPOINT {_SAVEPOINT}")
     return None
-
-
-def _binary(job: _Job, target: Target, storage: Storage, backend: Backend) -> int:
-    command = job.command
-    statement = rows.statement(target)
-    return sum(
-        backend.copy_in(
-            statement,
-            rows.encoded(command, target, chunks(storage, source, command.compression)),
-        )
-        for source in job.sources
-    )
-
-
-def _straight(job: _Job, target: Target, storage: Storage, backend: Backend) -> int:
-    command = job.command
-    statement = straight.statement(command, target)
-    return sum(
-        backend.copy_in(
-            statement,
-            straight.checked(command, target, chunks(storage, source, command.compression)),
-        )
-        for source in job.sources
-    )
 
 
 def _careful(job: _Job, target: Target, storage: Storage, backend: Backend) -> int:
