@@ -112,7 +112,7 @@ class RedshiftEngine:
         self._staging.write(rows.batch, to_csv(block, self._null, ordinal), block.rows)
         if rows.lengths:  # the table's columns may have to grow first
             self._early.leave(rows.table)
-        elif not rows.numbered and not work.replaces and work.steps == [rows]:
+        elif not rows.numbered and work.steps == [rows]:
             self._early.offer(rows, into_empty=bool(work.key))
 
     def activate_version(self, stream: str, version: int) -> None:
