@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import warnings
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import boto3
@@ -27,7 +27,7 @@ _USER_SETTINGS = ROOT / "orchestrate" / "redshift" / "user.sql"
 
 
 @dataclass(frozen=True)
-class Redshift:
+class Redshift(RealCluster):
     """A database of a Redshift, and the place on S3 from which it loads.
 
     Login and endpoint of S3, and whom TLS trusts, are in the environment.
@@ -36,30 +36,13 @@ class Redshift:
         prefix: What the keys of all its files begin with.
     """
 
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-    database: str
-    bucket: str
     prefix: str
-    iam_role: str
-    region: str
 
     @classmethod
     def on(cls, cluster: RealCluster, prefix: str) -> Redshift:
         """A cluster's database by its superuser."""
-        return cls(
-            host=cluster.host,
-            port=cluster.port,
-            user=cluster.user,
-            password=cluster.password,
-            database=cluster.database,
-            bucket=cluster.bucket,
-            prefix=prefix,
-            iam_role=cluster.iam_role,
-            region=cluster.region,
-        )
+        of_cluster = {each.name: getattr(cluster, each.name) for each in fields(RealCluster)}
+        return cls(**of_cluster, prefix=prefix)
 
     def connect(self) -> AbstractContextManager[Connection]:
         """A connection that commits each statement."""
